@@ -1,0 +1,241 @@
+"""The catalog: one SQLite file that holds articles, passages, embeddings and the lexical index. It is the truth."""
+
+import json
+import re
+import sqlite3
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.errors import DamagedError
+from index.passage import Article, Filters, Passage
+
+Vectors = NDArray[np.float32]
+
+_SCHEMA = """
+CREATE TABLE articles (
+    key INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, path TEXT NOT NULL UNIQUE, title TEXT NOT NULL,
+    text TEXT NOT NULL, sha256 TEXT NOT NULL, author TEXT, published TEXT, publisher TEXT, url TEXT, language TEXT,
+    file_sha256 TEXT NOT NULL, size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL, read_ns INTEGER NOT NULL);
+CREATE TABLE passages (
+    key INTEGER PRIMARY KEY AUTOINCREMENT, article INTEGER NOT NULL REFERENCES articles(key) ON DELETE CASCADE,
+    start INTEGER NOT NULL, end INTEGER NOT NULL, heading TEXT NOT NULL, sentences TEXT NOT NULL,
+    digest BLOB NOT NULL, embedding BLOB);
+CREATE INDEX passages_of_article ON passages(article);
+CREATE INDEX passages_by_digest ON passages(digest);
+CREATE INDEX passages_to_embed ON passages(key) WHERE embedding IS NULL;
+CREATE VIRTUAL TABLE words USING fts5(title, heading, text, tokenize = 'porter unicode61 remove_diacritics 2');
+"""
+_SCRATCH = """
+PRAGMA temp_store = MEMORY;
+CREATE TEMP TABLE removed (digest BLOB PRIMARY KEY, embedding BLOB);
+"""
+"""Embeddings of removed passages: the same words elsewhere (a file renamed or edited) are not embedded again."""
+_WEIGHTS = (1.0, 1.0, 2.0)
+"""BM25 weights of title, heading and text."""
+_ARTICLE_FIELDS = "id, title, text, sha256, path, author, published, publisher, url, language"
+
+
+@dataclass(frozen=True, slots=True)
+class FileState:
+    """What the catalog remembers of an article's file, to tell whether it has changed."""
+
+    key: int
+    id: str
+    path: str
+    sha256: str
+    """Of the file's bytes."""
+    size: int
+    mtime_ns: int
+    read_ns: int
+    """When it was read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A passage on its way into the catalog, with the digest of what will be embedded."""
+
+    passage: Passage
+    digest: bytes
+
+
+class Catalog:
+    """An open catalog. Reading is safe from several threads; writing is for one."""
+
+    def __init__(self, path: Path, *, is_writable: bool = False) -> None:
+        """Open a catalog; one that is written to is created if it is not there."""
+        self._lock = threading.RLock()
+        mode = "rwc" if is_writable else "ro&immutable=1"
+        try:
+            self._base = sqlite3.connect(f"{path.absolute().as_uri()}?mode={mode}", uri=True, check_same_thread=False)
+            self._base.execute("PRAGMA foreign_keys = ON")
+            self._base.execute("PRAGMA secure_delete = ON")
+            if is_writable:
+                has_tables = self._base.execute("SELECT 1 FROM sqlite_master").fetchone()
+                self._base.executescript(_SCRATCH if has_tables else _SCHEMA + _SCRATCH)
+        except sqlite3.DatabaseError as error:
+            raise DamagedError(f"the catalog '{path}' cannot be opened: {error}") from None
+
+    def close(self) -> None:
+        """Keep what was written and close the file."""
+        with self._lock:
+            self._base.commit()
+            self._base.close()
+
+    def commit(self) -> None:
+        """Keep what was written so far."""
+        self._base.commit()
+
+    def _rows(self, statement: str, values: Iterable[object] = ()) -> list[tuple[object, ...]]:
+        with self._lock:
+            try:
+                return self._base.execute(statement, tuple(values)).fetchall()
+            except sqlite3.DatabaseError as error:
+                raise DamagedError(f"the catalog cannot be read: {error}. Index the folder again with --fresh.") from None
+
+    # --- reading
+
+    def counts(self) -> tuple[int, int]:
+        """Return the numbers of articles and of passages."""
+        row = self._rows("SELECT (SELECT count(*) FROM articles), (SELECT count(*) FROM passages)")[0]
+        return int(str(row[0])), int(str(row[1]))
+
+    def file_states(self) -> list[FileState]:
+        """Return what is remembered of every article's file."""
+        rows = self._rows("SELECT key, id, path, file_sha256, size, mtime_ns, read_ns FROM articles ORDER BY id")
+        return [FileState(*row) for row in rows]  # type: ignore[arg-type]
+
+    def articles(self) -> list[Article]:
+        """Return every article, sorted by id."""
+        return [_article(row) for row in self._rows(f"SELECT {_ARTICLE_FIELDS} FROM articles ORDER BY id")]
+
+    def article(self, id: str) -> Article | None:  # noqa: A002 - the noun's own word
+        """Return the article of this id, or None."""
+        rows = self._rows(f"SELECT {_ARTICLE_FIELDS} FROM articles WHERE id = ?", (id,))
+        return _article(rows[0]) if rows else None
+
+    def article_keys(self, filters: Filters) -> list[int]:
+        """Return the keys of the articles that pass the filters."""
+        conditions, values = ["1"], list[object]()
+        if filters.articles:
+            conditions.append(f"id IN ({', '.join('?' * len(filters.articles))})")
+            values += filters.articles
+        if filters.since:
+            conditions.append("published >= ?")
+            values.append(filters.since.isoformat())
+        if filters.until:
+            conditions.append("published <= ?")
+            values.append(filters.until.isoformat())
+        return [int(str(row[0])) for row in self._rows(f"SELECT key FROM articles WHERE {' AND '.join(conditions)}", values)]
+
+    def passages(self, keys: Sequence[int]) -> list[Passage]:
+        """Return passages by their keys, in the order asked for."""
+        found: dict[int, Passage] = {}
+        statement = (
+            "SELECT p.key, a.id, p.start, p.end, p.heading, p.sentences, w.text FROM passages p"
+            " JOIN articles a ON a.key = p.article JOIN words w ON w.rowid = p.key"
+            " WHERE p.key IN (SELECT value FROM json_each(?))"
+        )
+        for key, article, start, end, heading, sentences, text in self._rows(statement, (json.dumps(list(keys)),)):
+            spans = tuple((first, last) for first, last in json.loads(str(sentences)))
+            found[int(str(key))] = Passage(str(article), int(str(start)), int(str(end)), str(text), tuple(json.loads(str(heading))), spans)
+        return [found[key] for key in keys if key in found]
+
+    def search_words(self, question: str, n: int, filters: Filters) -> list[tuple[int, float]]:
+        """Return keys and BM25 weights (higher is better) of the passages that share words with a question."""
+        words = dict.fromkeys(re.findall(r"\w+", question.replace("_", " ").lower()))
+        if not words:
+            return []
+        match = " OR ".join(f'"{word}"' for word in words)
+        scope, values = "", list[object]()
+        if not filters.is_open:
+            scope = "AND rowid IN (SELECT key FROM passages WHERE article IN (SELECT value FROM json_each(?)))"
+            values.append(json.dumps(self.article_keys(filters)))
+        statement = (
+            f"SELECT rowid, -bm25(words, {', '.join(map(str, _WEIGHTS))}) AS weight FROM words"
+            f" WHERE words MATCH ? {scope} ORDER BY weight DESC, rowid LIMIT ?"
+        )
+        return [(int(str(key)), float(str(weight))) for key, weight in self._rows(statement, (match, *values, n))]
+
+    def embeddings(self, keys: Sequence[int]) -> Vectors:
+        """Return the embeddings of passages, a row each, in the order asked for. Raises DamagedError if one is missing."""
+        statement = "SELECT key, embedding FROM passages WHERE key IN (SELECT value FROM json_each(?))"
+        found: dict[object, object] = {row[0]: row[1] for row in self._rows(statement, (json.dumps(list(keys)),))}
+        try:
+            return np.stack([np.frombuffer(found[key], np.float32) for key in keys])  # type: ignore[call-overload]
+        except (KeyError, TypeError, ValueError) as error:
+            raise DamagedError(f"the catalog holds no good embedding of passage {error}. Index the folder again with --fresh.") from None
+
+    def passage_keys(self) -> list[tuple[int, int]]:
+        """Return the keys of every passage and of its article, sorted."""
+        return [(int(str(key)), int(str(article))) for key, article in self._rows("SELECT key, article FROM passages ORDER BY key")]
+
+    def find_damage(self) -> Iterator[str]:
+        """Yield what is wrong with the file as SQLite sees it."""
+        for (message,) in self._rows("PRAGMA integrity_check(20)"):
+            if message != "ok":
+                yield f"catalog: {message}"
+        for (count,) in self._rows("SELECT count(*) FROM passages WHERE key NOT IN (SELECT rowid FROM words) OR embedding IS NULL"):
+            if count:
+                yield f"catalog: {count} passages have no words or no embedding"
+
+    # --- writing
+
+    def add_article(self, article: Article, drafts: Sequence[Draft], state: FileState) -> None:
+        """Add an article with its passages; `state.key` is not used."""
+        published = article.published.isoformat() if article.published else None
+        fields = (article.id, article.title, article.text, article.sha256, article.path, article.author, published)
+        fields_more = (article.publisher, article.url, article.language, state.sha256, state.size, state.mtime_ns, state.read_ns)
+        key = self._base.execute(
+            f"INSERT INTO articles ({_ARTICLE_FIELDS}, file_sha256, size, mtime_ns, read_ns)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (*fields, *fields_more),
+        ).lastrowid
+        for draft in drafts:
+            one = draft.passage
+            passage = self._base.execute(
+                "INSERT INTO passages (article, start, end, heading, sentences, digest, embedding) VALUES (?1, ?2, ?3, ?4, ?5, ?6,"
+                " coalesce((SELECT embedding FROM passages WHERE digest = ?7 AND embedding IS NOT NULL LIMIT 1),"
+                " (SELECT embedding FROM removed WHERE digest = ?7)))",
+                (key, one.start, one.end, json.dumps(one.heading), json.dumps(one.sentences), draft.digest, draft.digest),
+            ).lastrowid
+            words = (passage, article.title, " ".join(one.heading), one.text)
+            self._base.execute("INSERT INTO words (rowid, title, heading, text) VALUES (?, ?, ?, ?)", words)
+
+    def remove_article(self, key: int) -> list[int]:
+        """Remove an article and return the keys of the passages that went with it."""
+        keys = [int(str(row[0])) for row in self._rows("SELECT key FROM passages WHERE article = ?", (key,))]
+        self._base.execute("INSERT OR IGNORE INTO removed SELECT digest, embedding FROM passages WHERE article = ?", (key,))
+        self._base.executemany("DELETE FROM words WHERE rowid = ?", [(one,) for one in keys])
+        self._base.execute("DELETE FROM articles WHERE key = ?", (key,))
+        return keys
+
+    def unembedded(self, n: int) -> list[int]:
+        """Return the keys of up to `n` passages that have no embedding yet."""
+        return [int(str(row[0])) for row in self._rows("SELECT key FROM passages WHERE embedding IS NULL ORDER BY key LIMIT ?", (n,))]
+
+    def count_unembedded(self) -> int:
+        """Return the number of passages that have no embedding yet."""
+        return int(str(self._rows("SELECT count(*) FROM passages WHERE embedding IS NULL")[0][0]))
+
+    def set_embeddings(self, keys: Sequence[int], vectors: Vectors) -> None:
+        """Store an embedding for each passage."""
+        rows = [(np.asarray(row, np.float32).tobytes(), key) for key, row in zip(keys, vectors, strict=True)]
+        self._base.executemany("UPDATE passages SET embedding = ? WHERE key = ?", rows)
+
+    def compact(self) -> None:
+        """Leave nothing of what was removed in the file."""
+        self._base.execute("INSERT INTO words (words) VALUES ('optimize')")
+        self._base.commit()
+        self._base.execute("VACUUM")
+
+
+def _article(row: tuple[object, ...]) -> Article:
+    id, title, text, sha256, path, author, published, publisher, url, language = (None if one is None else str(one) for one in row)  # noqa: A001
+    day = date.fromisoformat(published) if published else None
+    return Article(id or "", title or "", text or "", sha256 or "", path or "", author, day, publisher, url, language)

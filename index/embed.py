@@ -1,0 +1,167 @@
+"""Turn passages and questions into vectors. The one owner of sentence-transformers.
+
+Passages are embedded by sentence-transformers; a question must not wait for torch, so it is embedded by
+onnxruntime from an ONNX twin of the same model, which is exported once and compared with it.
+"""
+
+import json
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.errors import ModelError
+from index.models import Model, file_digest, prepare_offline, require_model
+from index.onnx import OnnxModel, TokenCounter
+
+Vectors = NDArray[np.float32]
+
+LEAST_TWIN_COSINE = 0.999
+MAX_TOKENS = 256
+_SAMPLE = (
+    "Which treaty was signed in Pyongyang?",
+    "The two governments agreed on 19 June 2024 to assist each other if one of them is attacked.",
+    "Trade stopped in 2020. " * 20,
+)
+
+
+class Embedder(Protocol):
+    """What turns texts into vectors of unit length."""
+
+    name: str
+    digest: str
+    """Changes when the vectors would."""
+    max_tokens: int
+    """Tokens of a text that are read, special tokens included."""
+
+    def count_tokens(self, texts: Sequence[str]) -> Sequence[int]:
+        """Return the number of tokens in each text, special tokens left out."""
+        ...
+
+    def embed_passages(self, texts: Sequence[str]) -> Vectors:
+        """Return one row of unit length for each text."""
+        ...
+
+    def embed_question(self, text: str) -> Vectors:
+        """Return one vector of unit length."""
+        ...
+
+
+class ModelEmbedder:
+    """An embedder from the table of models. Weights are loaded when they are first needed."""
+
+    max_tokens = MAX_TOKENS
+
+    def __init__(self, models: Path, model: Model) -> None:
+        """Name the model and the folder where models are kept; nothing is loaded yet."""
+        self.name = model.name
+        self.digest = model.digest
+        self._models = models
+        self._model = model
+        self._transformer: Any = None
+        self._onnx: OnnxModel | None = None
+        self._counter: TokenCounter | None = None
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        """Return the number of tokens in each text, special tokens left out."""
+        if self._counter is None:
+            self._counter = TokenCounter(require_model(self._models, self._model) / "tokenizer.json")
+        return self._counter(texts)
+
+    def embed_passages(self, texts: Sequence[str]) -> Vectors:
+        """Return one row of unit length for each text."""
+        if not texts:
+            return np.zeros((0, 0), np.float32)
+        if self._model.runtime == "onnx":
+            return _unit(self._question_side().run(texts))
+        if self._transformer is None:
+            self._transformer = load_transformer(require_model(self._models, self._model))
+        return _unit(self._transformer.encode_document(list(texts), batch_size=32, show_progress_bar=False))
+
+    def embed_question(self, text: str) -> Vectors:
+        """Return one vector of unit length."""
+        vector: Vectors = _unit(self._question_side().run([self._model.question_prefix + text]))[0]
+        return vector
+
+    def _question_side(self) -> OnnxModel:
+        if self._onnx is None:
+            folder = require_model(self._models, self._model)
+            onnx = require_twin(folder, self._model) if self._model.runtime == "torch" else folder / self._model.files[0][0]
+            self._onnx = OnnxModel(onnx, folder / "tokenizer.json", max_tokens=MAX_TOKENS)
+        return self._onnx
+
+
+def load_transformer(folder: Path) -> Any:
+    """Open a model's folder with sentence-transformers, on the best device there is, without any network."""
+    prepare_offline()
+    from sentence_transformers import SentenceTransformer
+    from transformers.utils import logging
+
+    logging.disable_progress_bar()
+    return SentenceTransformer(str(folder), local_files_only=True, trust_remote_code=False, model_kwargs={"use_safetensors": True})
+
+
+def require_twin(folder: Path, model: Model) -> Path:
+    """Return a model's ONNX twin, exported now if there is none yet or it is damaged."""
+    twin, note = folder / "twin.onnx", folder / "twin.json"
+    try:
+        known = json.loads(note.read_text())
+        is_good = known.get("source") == model.digest and known.get("sha256") == file_digest(twin)
+    except (OSError, ValueError):
+        is_good = False
+    return twin if is_good else export_twin(folder, model)
+
+
+def export_twin(folder: Path, model: Model) -> Path:
+    """Export a model to ONNX beside its files and return the path.
+
+    Raises ModelError if any of a sample of texts has a cosine below LEAST_TWIN_COSINE with the original.
+    """
+    transformer = load_transformer(folder)
+    twin = folder / "twin.onnx"
+    with tempfile.TemporaryDirectory(dir=folder, prefix=".twin-") as scratch:
+        fresh = Path(scratch, "twin.onnx")
+        _export(transformer, fresh)
+        ours = _unit(OnnxModel(fresh, folder / "tokenizer.json", max_tokens=MAX_TOKENS).run(_SAMPLE))
+        theirs = _unit(transformer.encode(list(_SAMPLE), show_progress_bar=False))
+        cosine = float((ours * theirs).sum(axis=1).min())
+        if cosine < LEAST_TWIN_COSINE:
+            raise ModelError(f"the ONNX twin of {model.name} differs from it: cosine {cosine:.4f}, at least {LEAST_TWIN_COSINE} is needed")
+        note = {"source": model.digest, "sha256": file_digest(fresh), "cosine": round(cosine, 6)}
+        fresh.replace(twin)
+    (folder / "twin.json").write_text(json.dumps(note, indent=1) + "\n")
+    return twin
+
+
+def _export(transformer: Any, path: Path) -> None:
+    import warnings
+
+    import torch
+
+    class Whole(torch.nn.Module):  # type: ignore[misc]
+        """The transformer with its pooling, as one function of token ids."""
+
+        def __init__(self) -> None:
+            super().__init__()
+            self.inner = transformer.to("cpu")
+
+        def forward(self, input_ids: Any, attention_mask: Any) -> Any:
+            return self.inner({"input_ids": input_ids, "attention_mask": attention_mask})["sentence_embedding"]
+
+    example = torch.ones((2, 8), dtype=torch.long)
+    names = ["input_ids", "attention_mask"]
+    axes = {name: {0: "texts", 1: "tokens"} for name in names} | {"embedding": {0: "texts"}}
+    with warnings.catch_warnings(), torch.no_grad():
+        warnings.simplefilter("ignore")
+        torch.onnx.export(
+            Whole().eval(), (example, example.clone()), str(path), input_names=names, output_names=["embedding"],
+            dynamic_axes=axes, opset_version=17, dynamo=False,
+        )  # fmt: skip
+
+
+def _unit(vectors: Any) -> Vectors:
+    rows = np.asarray(vectors, dtype=np.float32)
+    return np.asarray(rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-12), dtype=np.float32)

@@ -1,0 +1,58 @@
+"""What can go wrong, as a tree.
+
+IbidError                 catch this one
+├── PathError             a path that was named cannot be indexed
+├── ReadError             a file cannot be read as an article
+│   └── UnreadableError   it cannot be opened now; what it held may still stand
+├── ModelError            a model is missing, damaged or cannot be fetched
+└── StoreError            the index cannot be used
+    ├── NoIndexError      there is none yet
+    ├── MismatchError     it was made in another way (embedder, chunking, format)
+    ├── LockedError       another process is writing
+    ├── DamagedError      its parts contradict each other
+    └── UnknownArticleError   no article has this id
+"""
+
+
+class IbidError(Exception):
+    """Base of every error that Ibid raises on purpose; its text says what, why and what to do."""
+
+
+class PathError(IbidError):
+    """A path that was named cannot be indexed."""
+
+
+class ReadError(IbidError):
+    """A file cannot be read as an article; the text is the reason alone."""
+
+
+class UnreadableError(ReadError):
+    """A file cannot be opened now; what it held may still stand."""
+
+
+class ModelError(IbidError):
+    """A model is missing, damaged or cannot be fetched."""
+
+
+class StoreError(IbidError):
+    """The index cannot be used."""
+
+
+class NoIndexError(StoreError):
+    """There is no index yet."""
+
+
+class MismatchError(StoreError):
+    """The index was made by another embedder, chunking or format version."""
+
+
+class LockedError(StoreError):
+    """Another process is writing to the index."""
+
+
+class DamagedError(StoreError):
+    """The parts of the index contradict each other."""
+
+
+class UnknownArticleError(StoreError):
+    """No article in the index has this id."""

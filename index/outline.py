@@ -1,0 +1,156 @@
+"""Find the blocks of a text: its headings and paragraphs, with exact offsets."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from index.passage import Span
+
+Markup = Literal["plain", "markdown"]
+
+HARD_WRAP = 100
+"""A longer line is a paragraph of its own; a block of shorter lines is one paragraph, wrapped."""
+LONGEST_HEADING = 120
+SHORTEST_HEADING = 2
+"""Letters in it."""
+LONGEST_RUN = 3
+"""More heading-like lines than this in a row are a list, not headings."""
+
+_NEWLINE = re.compile(r"\r\n|\n|\r")
+_FRONT_MATTER = re.compile(r"---[ \t]*(?:\r\n|\n|\r)(.*?)(?:\r\n|\n|\r)(?:---|\.\.\.)[ \t]*(?=[\r\n]|\Z)", re.DOTALL)
+_BULLET = re.compile(r"[•*+\-–·▪●]\s|\d{1,3}[.)]\s")
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A heading or a paragraph: `text[start:end]`, without blanks at its ends."""
+
+    start: int
+    end: int
+    text: str
+    level: int = 0
+    """0 for a paragraph; 1 (outermost) to 6 for a heading."""
+
+    @property
+    def is_heading(self) -> bool:
+        """Say whether the block stands above others and is no sentence."""
+        return self.level > 0
+
+
+def outline(text: str, *, markup: Markup) -> list[Block]:
+    """Return the blocks of a text in order; they never overlap."""
+    if markup == "markdown":
+        return _markdown(text)
+    return _plain(text)
+
+
+def front_matter(text: str) -> Span | None:
+    """Return the span of the YAML between the leading `---` lines, or None."""
+    match = _FRONT_MATTER.match(text)
+    return match.span(1) if match else None
+
+
+def lines(text: str) -> list[Span]:
+    """Return the span of every line, without its newline (LF, CRLF or CR)."""
+    ends = [match.span() for match in _NEWLINE.finditer(text)]
+    starts = [0, *(end for _, end in ends)]
+    return list(zip(starts, [*(start for start, _ in ends), len(text)], strict=True))
+
+
+def trim(text: str, start: int, end: int) -> Span:
+    """Return the span without the blanks at its ends."""
+    piece = text[start:end]
+    return start + len(piece) - len(piece.lstrip()), start + len(piece.rstrip())
+
+
+def _plain(text: str) -> list[Block]:
+    blocks = [_block(text, span) for span in _paragraphs(text)]
+    alone = [_looks_like_heading(block.text, is_first=not i) for i, block in enumerate(blocks)]
+    for i in range(len(blocks)):
+        if alone[i] and _is_heading_in_place(alone, i):
+            blocks[i] = _block(text, (blocks[i].start, blocks[i].end), level=2)
+    return blocks
+
+
+def _paragraphs(text: str) -> Iterator[Span]:
+    group: list[Span] = []
+    for start, end in [*lines(text), (len(text), len(text))]:
+        if text[start:end].strip():
+            group.append(trim(text, start, end))
+        elif group:
+            yield from _split_group(group)
+            group = []
+
+
+def _split_group(group: list[Span]) -> list[Span]:
+    """Take the lines between two blank ones apart unless they are one wrapped paragraph."""
+    if max(end - start for start, end in group) > HARD_WRAP:
+        return group
+    return [(group[0][0], group[-1][1])]
+
+
+def _looks_like_heading(line: str, *, is_first: bool) -> bool:
+    if len(line) > LONGEST_HEADING or "\n" in line or "\r" in line or _BULLET.match(line):
+        return False
+    if line[-1] in '.!,;:…"”»' or (line[-1] in "?？" and not is_first) or line[0].islower():
+        return False
+    return sum(c.isalpha() for c in line) >= SHORTEST_HEADING
+
+
+def _is_heading_in_place(alone: list[bool], i: int) -> bool:
+    """Say whether a line has a paragraph below it and stands in no long run of lines like itself."""
+    first, last = i, i
+    while first and alone[first - 1]:
+        first -= 1
+    while last + 1 < len(alone) and alone[last + 1]:
+        last += 1
+    if last + 1 == len(alone):
+        return False
+    return first == 0 or last - i < LONGEST_RUN
+
+
+def _block(text: str, span: Span, *, level: int = 0, title: str | None = None) -> Block:
+    start, end = trim(text, *span)
+    return Block(start, end, title if title is not None else text[start:end], level)
+
+
+def _markdown(text: str) -> list[Block]:
+    from markdown_it import MarkdownIt
+
+    matter = _FRONT_MATTER.match(text)
+    offset = matter.end() if matter else 0
+    spans = [(start + offset, end + offset) for start, end in lines(text[offset:])]
+    blocks: list[Block] = []
+    level = 0
+    for token in MarkdownIt("commonmark").enable("table").parse(text[offset:]):
+        if token.type == "heading_open":
+            level = int(token.tag[1])
+        if token.type in ("inline", "fence", "code_block", "tr_open", "html_block") and token.map:
+            first, last = token.map
+            block = _block(text, (spans[first][0], spans[last - 1][1]), level=level, title=token.content if level else None)
+            level = 0
+            if block.end > block.start and not _is_comment(token.type, block.text):
+                blocks.append(_without_marker(text, block))
+    return _disjoint(blocks)
+
+
+def _is_comment(kind: str, text: str) -> bool:
+    return kind == "html_block" and not re.sub(r"<!--.*?-->|<[^>]*>", "", text, flags=re.DOTALL).strip()
+
+
+def _without_marker(text: str, block: Block) -> Block:
+    """Drop a list bullet or a quote mark from the front of a paragraph."""
+    marker = re.match(r"(?:>\s*)*(?:(?:[*+-]|\d{1,9}[.)])[ \t]+)*", block.text)
+    if block.is_heading or not marker or marker.end() == len(block.text):
+        return block
+    return _block(text, (block.start + marker.end(), block.end))
+
+
+def _disjoint(blocks: list[Block]) -> list[Block]:
+    """Keep the first of blocks that share characters (the cells of a table's row)."""
+    kept: list[Block] = []
+    for block in blocks:
+        if not kept or block.start >= kept[-1].end:
+            kept.append(block)
+    return kept

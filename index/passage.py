@@ -1,0 +1,79 @@
+"""The nouns: an article, a passage of it, a hit; and the filters that choose among articles."""
+
+from dataclasses import dataclass
+from datetime import date
+
+Span = tuple[int, int]
+"""Half-open character offsets into an article's text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """A document that was read. What is not known about it is None, never guessed."""
+
+    id: str
+    """Path below the folder that was indexed, with `/` between its parts."""
+    title: str
+    text: str
+    """Exactly as decoded: every offset refers to it."""
+    sha256: str
+    """Hex digest of the text in UTF-8."""
+    path: str
+    """Absolute path of the file."""
+    author: str | None = None
+    published: date | None = None
+    publisher: str | None = None
+    url: str | None = None
+    language: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A slice of an article that is retrieved: whole sentences below one heading."""
+
+    article: str
+    """The article's id."""
+    start: int
+    end: int
+    text: str
+    """Equal to `article.text[start:end]`."""
+    heading: tuple[str, ...] = ()
+    """Path of headings above it, outermost first."""
+    sentences: tuple[Span, ...] = ()
+    """Offsets of its sentences in the article's text, in order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage that was retrieved. Every score: higher is better; None: not found by that leg."""
+
+    passage: Passage
+    cosine: float | None = None
+    """Cosine similarity of question and passage, -1 to 1."""
+    cosine_rank: int | None = None
+    """From 1."""
+    bm25: float | None = None
+    """BM25 weight, 0 or more."""
+    bm25_rank: int | None = None
+    """From 1."""
+    fused: float = 0.0
+    """Reciprocal rank fusion of the two legs."""
+    reranked: float | None = None
+    """Logit of the cross-encoder."""
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Which articles may answer; an empty one lets all of them."""
+
+    articles: tuple[str, ...] = ()
+    """Ids; any of them."""
+    since: date | None = None
+    """Published on this day or later; an article without a date does not pass."""
+    until: date | None = None
+    """Published on this day or earlier; an article without a date does not pass."""
+
+    @property
+    def is_open(self) -> bool:
+        """Say whether every article passes."""
+        return not (self.articles or self.since or self.until)

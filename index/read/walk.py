@@ -1,0 +1,99 @@
+"""Find the files below a path that may hold articles."""
+
+import os
+import stat
+import unicodedata
+from dataclasses import dataclass
+from pathlib import Path
+
+from index.errors import PathError
+
+SUFFIXES = (".txt", ".text", ".md", ".markdown", ".html", ".htm", ".xhtml")
+"""Endings of the files that are read, in lower case."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A regular file that may hold an article."""
+
+    path: str
+    """Absolute, with symbolic links above the root resolved."""
+    name: str
+    """Path below the root, with `/` between its parts, in NFC."""
+    root: str
+    """Name of the folder that was searched."""
+    size: int
+    """Bytes."""
+    mtime_ns: int
+
+
+@dataclass(frozen=True, slots=True)
+class Tree:
+    """What stands below one path that was named."""
+
+    root: str
+    """Absolute."""
+    found: tuple[Found, ...]
+    """In the order of their names."""
+    failed: tuple[tuple[str, str], ...]
+    """Path and reason of what should have been read and cannot be."""
+    ignored: tuple[str, ...]
+    """Paths of other kinds of file, links and devices."""
+
+    def covers(self, path: str) -> bool:
+        """Say whether a path is this root or stands below it."""
+        return path == self.root or path.startswith(self.root.rstrip(os.sep) + os.sep)
+
+
+def walk(path: Path) -> Tree:
+    """Return the files below a folder, or the one file that was named; links are not followed.
+
+    Hidden files and folders are passed over. Raises PathError if the path does not exist, cannot be listed or
+    is a file of another kind.
+    """
+    root = Path(os.path.realpath(path))
+    try:
+        mode = root.stat().st_mode
+    except OSError as error:
+        raise PathError(f"'{path}' cannot be indexed: {error.strerror or error}. Name a folder or a file that exists.") from None
+    if stat.S_ISDIR(mode):
+        return _walk_folder(path, root)
+    if not stat.S_ISREG(mode) or root.suffix.lower() not in SUFFIXES:
+        raise PathError(f"'{path}' is not a file that Ibid reads. It reads {', '.join(SUFFIXES)}.")
+    return Tree(str(root), (_found(root, root.parent),), (), ())
+
+
+def _walk_folder(path: Path, root: Path) -> Tree:
+    found: list[Found] = []
+    failed: list[tuple[str, str]] = []
+    ignored: list[str] = []
+
+    def refuse(error: OSError) -> None:
+        if error.filename == str(root):
+            raise PathError(f"'{path}' cannot be listed: {error.strerror}. Check its permissions.") from None
+        failed.append((str(error.filename), f"the folder cannot be listed: {error.strerror}"))
+
+    for folder, folders, names in os.walk(root, onerror=refuse):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in sorted(names):
+            file = Path(folder, name)
+            if name.startswith("."):
+                continue
+            try:
+                is_article = file.suffix.lower() in SUFFIXES and stat.S_ISREG(file.lstat().st_mode)
+                if is_article:
+                    str(file).encode()
+                    found.append(_found(file, root))
+                else:
+                    ignored.append(str(file))
+            except UnicodeEncodeError:
+                failed.append((os.fsencode(file).decode(errors="replace"), "its name is not valid UTF-8: rename it"))
+            except OSError as error:
+                failed.append((str(file), error.strerror or str(error)))
+    return Tree(str(root), tuple(sorted(found, key=lambda one: one.name)), tuple(failed), tuple(ignored))
+
+
+def _found(file: Path, root: Path) -> Found:
+    state = file.lstat()
+    name = unicodedata.normalize("NFC", file.relative_to(root).as_posix())
+    return Found(str(file), name, root.name, state.st_size, state.st_mtime_ns)

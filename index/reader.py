@@ -1,0 +1,116 @@
+"""Reading the index: one generation is held while a question is answered, the next one is opened when it is there."""
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from index.embed import Embedder
+from index.errors import UnknownArticleError
+from index.generation import Generation, Manifest, live_name, open_live
+from index.passage import Article, Filters, Hit
+
+ALL = Filters()
+
+
+class Reader:
+    """One generation of the index, held while a question is answered. Safe to use from several threads."""
+
+    def __init__(self, generation: Generation, embedder: Embedder) -> None:
+        """Read a generation with the embedder that made it."""
+        self._generation = generation
+        self._embedder = embedder
+
+    @property
+    def generation(self) -> str:
+        """Return the name of the generation that is read."""
+        return self._generation.name
+
+    def count(self) -> tuple[int, int]:
+        """Return the numbers of articles and of passages."""
+        return self._generation.manifest.articles, self._generation.manifest.passages
+
+    def articles(self) -> list[Article]:
+        """Return every article, sorted by id."""
+        return self._generation.catalog.articles()
+
+    def article(self, id: str) -> Article:  # noqa: A002 - the noun's own word
+        """Return the article of this id. Raises UnknownArticleError."""
+        article = self._generation.catalog.article(id)
+        if article is None:
+            raise UnknownArticleError(f"no article is called '{id}': `ibid articles` lists them")
+        return article
+
+    def search_vectors(self, question: str, n: int, *, filters: Filters = ALL) -> list[Hit]:
+        """Return up to `n` passages nearest in meaning, best first, ranked by their exact cosine."""
+        catalog = self._generation.catalog
+        keys = None if filters.is_open else catalog.article_keys(filters)
+        vector = self._embedder.embed_question(question)
+        found = self._generation.vectors.search(vector, n, keys)
+        if not found:
+            return []
+        cosines = catalog.embeddings(found) @ vector
+        ranked = sorted(zip((float(cosine) for cosine in cosines), found, strict=True), key=lambda one: (-one[0], one[1]))
+        passages = catalog.passages([key for _, key in ranked])
+        return [
+            Hit(passage, cosine=cosine, cosine_rank=rank)
+            for rank, (passage, (cosine, _)) in enumerate(zip(passages, ranked, strict=True), start=1)
+        ]
+
+    def search_words(self, question: str, n: int, *, filters: Filters = ALL) -> list[Hit]:
+        """Return up to `n` passages that share words with the question, best first by BM25."""
+        catalog = self._generation.catalog
+        ranked = catalog.search_words(question, n, filters)
+        passages = catalog.passages([key for key, _ in ranked])
+        return [
+            Hit(passage, bm25=weight, bm25_rank=rank)
+            for rank, (passage, (_, weight)) in enumerate(zip(passages, ranked, strict=True), start=1)
+        ]
+
+
+class Readers:
+    """Hands out readers of the live generation and closes a generation when its last reader is done."""
+
+    def __init__(self, home: Path, embedder_of: Callable[[Manifest], Embedder]) -> None:
+        """Name the home and say which embedder reads a generation; nothing is opened yet."""
+        self._home = home
+        self._embedder_of = embedder_of
+        self._lock = threading.Lock()
+        self._open: Generation | None = None
+        self._held: dict[str, int] = {}
+
+    @contextmanager
+    def reading(self) -> Iterator[Reader]:
+        """Hold the live generation while it is read. Raises NoIndexError if there is none yet."""
+        generation = self._acquire()
+        try:
+            yield Reader(generation, self._embedder_of(generation.manifest))
+        finally:
+            self._release(generation)
+
+    def close(self) -> None:
+        """Close what nobody reads; the rest closes with its last reader."""
+        with self._lock:
+            self._retire()
+
+    def _acquire(self) -> Generation:
+        with self._lock:
+            if self._open is None or self._open.name != live_name(self._home):
+                fresh = open_live(self._home)
+                self._retire()
+                self._open = fresh
+            self._held[self._open.name] = self._held.get(self._open.name, 0) + 1
+            return self._open
+
+    def _release(self, generation: Generation) -> None:
+        with self._lock:
+            self._held[generation.name] -= 1
+            if not self._held[generation.name]:
+                del self._held[generation.name]
+                if generation is not self._open:
+                    generation.close()
+
+    def _retire(self) -> None:
+        if self._open and self._open.name not in self._held:
+            self._open.close()
+        self._open = None

@@ -1,0 +1,171 @@
+"""The store: the index in its home, read and written. It owns its embedder; vectors never leave it."""
+
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+from index.catalog import FileState
+from index.chunk import Chunking
+from index.embed import Embedder, ModelEmbedder
+from index.errors import NoIndexError, UnknownArticleError
+from index.generation import Copies, Generation, Manifest, begin, drop, live_name, open_live, switch, writing
+from index.models import MINILM, default_models_folder, find_model
+from index.plan import Plan, Progress, Report, make_plan
+from index.read.decode import LARGEST_FILE
+from index.reader import Reader, Readers
+from index.sync import apply_plan, require_sound, update_vectors
+from index.verify import find_damage
+
+
+def default_home() -> Path:
+    """Return where the index is kept unless another folder is named: the platform's user data folder."""
+    from platformdirs import user_data_path
+
+    return user_data_path("ibid", appauthor=False)
+
+
+class Store:
+    """The index in a home folder."""
+
+    def __init__(self, home: Path | str | None = None, *, embedder: Embedder | str | None = None, models: Path | str | None = None) -> None:
+        """Name a home, the folder where models are kept, and the embedder.
+
+        Without an embedder the one that made the index is used, or the default one. Nothing is opened yet.
+        """
+        self.home = Path(home).expanduser() if home is not None else default_home()
+        self.models = Path(models).expanduser() if models is not None else default_models_folder()
+        self.chunking = Chunking()
+        self._wanted = embedder
+        self._embedders: dict[str, Embedder] = {}
+        self._readers = Readers(self.home, self._embedder_of)
+
+    @property
+    def generation(self) -> str | None:
+        """Return the name of the live generation, or None if there is no index yet."""
+        return live_name(self.home)
+
+    def sync(
+        self,
+        paths: Sequence[Path | str],
+        *,
+        is_fresh: bool = False,
+        largest: int = LARGEST_FILE,
+        progress: Progress = lambda _: None,
+    ) -> Report:
+        """Make the index say what the folders and files say, and return what was done.
+
+        Articles of other folders stay, unless it is to be made fresh. Files over `largest` bytes are refused.
+        Raises PathError, ModelError, LockedError, MismatchError or DamagedError; the index then stays as it was.
+        """
+        began = time.monotonic()
+        with writing(self.home):
+            manifest = None if is_fresh else self._live_manifest()
+            embedder = self._embedder(manifest)
+            if manifest:
+                manifest.require(embedder, self.chunking)
+            known = self._known() if manifest else []
+            plan = make_plan([Path(path) for path in paths], known, largest=largest, progress=progress)
+            if not plan.is_empty:
+                started = manifest or Manifest.of(embedder, self.chunking)
+                with self._new_generation(started, "all" if manifest else "nothing") as generation:
+                    apply_plan(plan, generation, embedder, chunking=self.chunking, progress=progress)
+        return self._finished(plan.report, began)
+
+    def remove(self, ids: Sequence[str]) -> Report:
+        """Take articles out of the index; their files stay, and come back when their folder is indexed again.
+
+        Raises UnknownArticleError if one is not there; then none is removed.
+        """
+        began = time.monotonic()
+        with writing(self.home):
+            manifest = self._require_manifest()
+            states = {state.id: state for state in self._known()}
+            for name in ids:
+                if name not in states:
+                    raise UnknownArticleError(f"no article is called '{name}': `ibid articles` lists them")
+            plan = Plan((), tuple(states[name] for name in dict.fromkeys(ids)), Report(removed=tuple(dict.fromkeys(ids))))
+            with self._new_generation(manifest, "all") as generation:
+                apply_plan(plan, generation, self._embedder(manifest), chunking=self.chunking, progress=lambda _: None)
+        return self._finished(plan.report, began)
+
+    def rebuild(self, *, progress: Progress = lambda _: None) -> Report:
+        """Build the vector index anew from the catalog; nothing is embedded again."""
+        began = time.monotonic()
+        with writing(self.home):
+            manifest = replace(self._require_manifest(), dead_vectors=0)
+            with self._new_generation(manifest, "catalog") as generation:
+                update_vectors(generation, [], added_after=0)
+                require_sound(generation, progress)
+        return self._finished(Report(), began)
+
+    def find_damage(self) -> list[str]:
+        """Return what is wrong with the live generation; an empty list means it is sound."""
+        generation = open_live(self.home)
+        try:
+            return list(find_damage(generation, is_thorough=True))
+        finally:
+            generation.close()
+
+    def reading(self) -> AbstractContextManager[Reader]:
+        """Hold the live generation while it is read.
+
+        Raises NoIndexError if there is none yet, MismatchError if it was made in another way.
+        """
+        return self._readers.reading()
+
+    def close(self) -> None:
+        """Close what is open."""
+        self._readers.close()
+
+    def _embedder(self, manifest: Manifest | None) -> Embedder:
+        if self._wanted is not None and not isinstance(self._wanted, str):
+            return self._wanted
+        name = self._wanted or (manifest.embedder if manifest else MINILM.name)
+        if name not in self._embedders:
+            self._embedders[name] = ModelEmbedder(self.models, find_model(name))
+        return self._embedders[name]
+
+    def _live_manifest(self) -> Manifest | None:
+        name = live_name(self.home)
+        return Manifest.load(self.home / "generations" / name) if name else None
+
+    def _require_manifest(self) -> Manifest:
+        manifest = self._live_manifest()
+        if manifest is None:
+            raise NoIndexError(f"there is no index in '{self.home}' yet: make one with `ibid index PATH`")
+        manifest.require(self._embedder(manifest), self.chunking)
+        return manifest
+
+    def _embedder_of(self, manifest: Manifest) -> Embedder:
+        embedder = self._embedder(manifest)
+        manifest.require(embedder, self.chunking)
+        return embedder
+
+    def _known(self) -> list[FileState]:
+        if live_name(self.home) is None:
+            return []
+        generation = open_live(self.home)
+        try:
+            return generation.catalog.file_states()
+        finally:
+            generation.close()
+
+    @contextmanager
+    def _new_generation(self, manifest: Manifest, copies: Copies) -> Iterator[Generation]:
+        """Make a generation that becomes the live one if nothing goes wrong, and vanishes otherwise."""
+        generation = begin(self.home, manifest=manifest, copies=copies)
+        try:
+            yield generation
+            generation.close()
+        except BaseException:
+            drop(generation)
+            raise
+        switch(self.home, generation.name)
+
+    def _finished(self, report: Report, began: float) -> Report:
+        manifest = self._live_manifest()
+        articles, passages = (manifest.articles, manifest.passages) if manifest else (0, 0)
+        seconds = round(time.monotonic() - began, 3)
+        return replace(report, articles=articles, passages=passages, seconds=seconds, generation=live_name(self.home))

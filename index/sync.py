@@ -1,0 +1,90 @@
+"""Make the index say what a plan says: change a copy, verify it."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import replace
+
+from index.catalog import Catalog, Draft
+from index.chunk import Chunking, chunk
+from index.embed import Embedder
+from index.errors import DamagedError
+from index.generation import Generation
+from index.passage import Article, Passage
+from index.plan import Plan, Progress, Step
+from index.read.article import markup_of
+from index.verify import find_damage
+
+EMBED_BATCH = 128
+DEAD_SHARE = 1 / 3
+"""With a larger share of dead vectors the vector index is built anew."""
+
+
+def apply_plan(plan: Plan, generation: Generation, embedder: Embedder, *, chunking: Chunking, progress: Progress) -> None:
+    """Bring a generation that is written to in line with a plan, and verify it. Raises DamagedError if it fails."""
+    catalog = generation.catalog
+    dead: list[int] = []
+    last = max((key for key, _ in catalog.passage_keys()), default=0)
+    for state in (*plan.removed, *(change.old for change in plan.changes if change.old)):
+        dead += catalog.remove_article(state.key)
+    for change in plan.changes:
+        passages = chunk(change.article, markup=markup_of(change.article.path), count=embedder.count_tokens, chunking=chunking)
+        catalog.add_article(change.article, [Draft(one, _digest(change.article, one)) for one in passages], change.state)
+    embed_pending(catalog, embedder, progress)
+    catalog.commit()
+    if dead:
+        catalog.compact()
+    update_vectors(generation, dead, added_after=last)
+    require_sound(generation, progress)
+
+
+def require_sound(generation: Generation, progress: Progress) -> None:
+    """Verify a new generation. Raises DamagedError if it is not to become the live one."""
+    progress(Step("verifying", 0, 1))
+    damage = next(find_damage(generation), None)
+    if damage:
+        raise DamagedError(f"the new index did not pass its checks ({damage}); the old one stays")
+    progress(Step("verifying", 1, 1))
+
+
+def embed_pending(catalog: Catalog, embedder: Embedder, progress: Progress) -> None:
+    """Embed every passage of the catalog that has no embedding yet."""
+    total, done = catalog.count_unembedded(), 0
+    titles = {article.id: article.title for article in catalog.articles()} if total else {}
+    while keys := catalog.unembedded(EMBED_BATCH):
+        passages = catalog.passages(keys)
+        progress(Step("embedding", done, total, passages[0].article))
+        texts = [passage_input(titles[one.article], one, embedder) for one in passages]
+        catalog.set_embeddings(keys, embedder.embed_passages(texts))
+        done += len(keys)
+        progress(Step("embedding", done, total, passages[-1].article))
+
+
+def passage_input(title: str, passage: Passage, embedder: Embedder) -> str:
+    """Return what is embedded for a passage: title and heading, as far as they fit, in front of its text."""
+    heading = " › ".join(passage.heading)
+    room = embedder.max_tokens - 2
+    contexts = [f"{title}. {heading}. ", f"{title}. ", ""] if heading and heading != title else [f"{title}. ", ""]
+    texts = [context + passage.text for context in contexts]
+    sizes = embedder.count_tokens(texts)
+    return next((text for text, size in zip(texts, sizes, strict=True) if size <= room), passage.text)
+
+
+def update_vectors(generation: Generation, dead: Sequence[int], *, added_after: int) -> None:
+    """Take dead vectors out and put new ones in; build the vector index anew when too much of it is dead."""
+    keys = generation.catalog.passage_keys()
+    total_dead = generation.manifest.dead_vectors + len(dead)
+    if total_dead > DEAD_SHARE * (len(keys) + total_dead):
+        generation.discard_vectors()
+        dead, added_after, total_dead = (), 0, 0
+    fresh = [one for one in keys if one[0] > added_after]
+    generation.vectors.remove(dead)
+    for first in range(0, len(fresh), 4096):
+        part = fresh[first : first + 4096]
+        generation.vectors.add(part, generation.catalog.embeddings([key for key, _ in part]))
+    articles, passages = generation.catalog.counts()
+    generation.manifest = replace(generation.manifest, articles=articles, passages=passages, dead_vectors=total_dead)
+    generation.manifest.save(generation.folder)
+
+
+def _digest(article: Article, passage: Passage) -> bytes:
+    return hashlib.sha256("\0".join((article.title, *passage.heading, "", passage.text)).encode()).digest()

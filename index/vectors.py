@@ -1,0 +1,92 @@
+"""The vector index. The one owner of chromadb, which holds nothing that the catalog does not."""
+
+import os
+import threading
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.errors import DamagedError
+
+Rows = NDArray[np.float32]
+
+_COLLECTION = "passages"
+_BATCH = 4000
+"""Chroma refuses more than 5461 at once."""
+_HNSW = {"space": "cosine", "ef_construction": 200, "max_neighbors": 32, "ef_search": 400}
+
+
+class Vectors:
+    """Vectors of passages by their key, found by cosine. Searching is safe from several threads."""
+
+    def __init__(self, folder: Path, *, is_writable: bool = False) -> None:
+        """Open the index in a folder; one that is written to is created if it is not there.
+
+        Raises DamagedError if there is none or it cannot be opened.
+        """
+        os.environ.setdefault("ANONYMIZED_TELEMETRY", "False")
+        import chromadb
+        from chromadb.config import Settings
+        from chromadb.errors import ChromaError
+
+        self._chroma_error: type[Exception] = ChromaError
+        self._lock = threading.Lock()
+        if not is_writable and not (folder / "chroma.sqlite3").is_file():
+            raise DamagedError(f"the vector index '{folder}' is missing: run `ibid rebuild`")
+        try:
+            self._client: Any = chromadb.PersistentClient(str(folder), settings=Settings(anonymized_telemetry=False, allow_reset=False))
+            if is_writable:
+                self._collection: Any = self._client.get_or_create_collection(
+                    _COLLECTION, embedding_function=None, configuration={"hnsw": _HNSW}
+                )
+            else:
+                self._collection = self._client.get_collection(_COLLECTION, embedding_function=None)
+        except (ChromaError, ValueError, OSError) as error:
+            raise DamagedError(f"the vector index '{folder}' cannot be opened ({error}): run `ibid rebuild`") from None
+
+    def close(self) -> None:
+        """Let go of the files."""
+        with self._lock:
+            self._client.close()
+
+    def count(self) -> int:
+        """Return the number of vectors."""
+        return int(self._collection.count())
+
+    def keys(self) -> list[int]:
+        """Return the key of every vector, sorted."""
+        return sorted(int(one) for one in self._collection.get(include=[])["ids"])
+
+    def add(self, keys: Sequence[tuple[int, int]], rows: Rows) -> None:
+        """Add vectors by the keys of their passages and articles. A key is never used twice."""
+        for part in _parts(len(keys)):
+            self._collection.add(
+                ids=[str(passage) for passage, _ in keys[part]],
+                embeddings=rows[part],
+                metadatas=[{"article": article} for _, article in keys[part]],
+            )
+
+    def remove(self, keys: Sequence[int]) -> None:
+        """Remove vectors by their keys."""
+        for part in _parts(len(keys)):
+            self._collection.delete(ids=[str(key) for key in keys[part]])
+
+    def search(self, vector: Rows, n: int, articles: Sequence[int] | None = None) -> list[int]:
+        """Return the keys of up to `n` nearest vectors, of these articles if they are given. Order is not exact."""
+        wanted = min(n, self.count())
+        if not wanted or (articles is not None and not articles):
+            return []
+        where = {"article": {"$in": list(articles)}} if articles is not None else None
+        try:
+            found = self._collection.query(query_embeddings=[vector], n_results=wanted, where=where, include=[])
+        except (self._chroma_error, RuntimeError) as error:
+            raise DamagedError(f"the vector index cannot be searched ({error}): run `ibid rebuild`") from None
+        return [int(key) for key in found["ids"][0]]
+
+
+def _parts(n: int) -> Iterator[slice]:
+    for first in range(0, n, _BATCH):
+        yield slice(first, first + _BATCH)

@@ -1,0 +1,1 @@
+"""The built-in articles, as package data."""
