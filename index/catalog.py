@@ -4,7 +4,7 @@ import json
 import re
 import sqlite3
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -118,6 +118,11 @@ class Catalog:
         """Return the article of this id, or None."""
         rows = self._rows(f"SELECT {_ARTICLE_FIELDS} FROM articles WHERE id = ?", (id,))
         return _article(rows[0]) if rows else None
+
+    def titles(self, ids: Collection[str]) -> dict[str, str]:
+        """Return the titles of articles by their ids."""
+        rows = self._rows("SELECT id, title FROM articles WHERE id IN (SELECT value FROM json_each(?))", (json.dumps(list(ids)),))
+        return {str(name): str(title) for name, title in rows}
 
     def article_keys(self, filters: Filters) -> list[int]:
         """Return the keys of the articles that pass the filters."""

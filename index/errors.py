@@ -30,6 +30,10 @@ class UnreadableError(ReadError):
     """A file cannot be opened now; what it held may still stand."""
 
 
+class QuestionsError(IbidError):
+    """A file of questions cannot be read."""
+
+
 class ModelError(IbidError):
     """A model is missing, damaged or cannot be fetched."""
 
@@ -56,3 +60,7 @@ class DamagedError(StoreError):
 
 class UnknownArticleError(StoreError):
     """No article in the index has this id."""
+
+
+class SpanError(StoreError):
+    """An article does not have these characters."""

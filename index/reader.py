@@ -1,7 +1,7 @@
 """Reading the index: one generation is held while a question is answered, the next one is opened when it is there."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -40,6 +40,10 @@ class Reader:
         if article is None:
             raise UnknownArticleError(f"no article is called '{id}': `ibid articles` lists them")
         return article
+
+    def titles(self, ids: Collection[str]) -> dict[str, str]:
+        """Return the titles of articles by their ids."""
+        return self._generation.catalog.titles(ids)
 
     def search_vectors(self, question: str, n: int, *, filters: Filters = ALL) -> list[Hit]:
         """Return up to `n` passages nearest in meaning, best first, ranked by their exact cosine."""

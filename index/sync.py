@@ -49,10 +49,10 @@ def require_sound(generation: Generation, progress: Progress) -> None:
 def embed_pending(catalog: Catalog, embedder: Embedder, progress: Progress) -> None:
     """Embed every passage of the catalog that has no embedding yet."""
     total, done = catalog.count_unembedded(), 0
-    titles = {article.id: article.title for article in catalog.articles()} if total else {}
     while keys := catalog.unembedded(EMBED_BATCH):
         passages = catalog.passages(keys)
         progress(Step("embedding", done, total, passages[0].article))
+        titles = catalog.titles({one.article for one in passages})
         texts = [passage_input(titles[one.article], one, embedder) for one in passages]
         catalog.set_embeddings(keys, embedder.embed_passages(texts))
         done += len(keys)

@@ -1,5 +1,6 @@
 """The nouns of an answer: a citation and the answer itself."""
 
+import hashlib
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -27,7 +28,8 @@ class Citation:
         """Say whether quote and passage stand in the article, character for character, where they claim to."""
         text, passage = self.article.text, self.passage
         stands = text[self.start : self.end] == self.quote and text[passage.start : passage.end] == passage.text
-        return stands and passage.start <= self.start < self.end <= passage.end and passage.article == self.article.id
+        is_known = hashlib.sha256(text.encode()).hexdigest() == self.article.sha256
+        return is_known and stands and passage.start <= self.start < self.end <= passage.end and passage.article == self.article.id
 
 
 @dataclass(frozen=True, slots=True)

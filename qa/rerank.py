@@ -1,13 +1,13 @@
 """Read question and text together with a cross-encoder."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
 
 from index.models import RERANKER, default_models_folder, require_model
 from index.onnx import OnnxModel
-from index.passage import Hit
+from index.passage import Hit, Passage
 
 MAX_TOKENS = 320
 """Of question and text together."""
@@ -39,8 +39,17 @@ class CrossEncoder:
         return [float(row[0]) for row in self._model.run([(question, text) for text in texts])]
 
 
-def rerank(reranker: Reranker, question: str, hits: Sequence[Hit]) -> list[Hit]:
-    """Return the hits with the reranker's score, best first; equals keep their order."""
-    scores = reranker.score(question, [hit.passage.text for hit in hits])
+def rerank(reranker: Reranker, question: str, hits: Sequence[Hit], *, titles: Mapping[str, str]) -> list[Hit]:
+    """Return the hits with the reranker's score, best first; equals keep their order.
+
+    A passage is read below its article's title (`titles` by id) and its last heading.
+    """
+    scores = reranker.score(question, [in_context(hit.passage, titles[hit.passage.article]) for hit in hits])
     scored = [replace(hit, reranked=score) for hit, score in zip(hits, scores, strict=True)]
     return sorted(scored, key=lambda hit: -(hit.reranked or 0.0))
+
+
+def in_context(passage: Passage, title: str) -> str:
+    """Return a passage's text with title and last heading in front of it."""
+    heading = passage.heading[-1] if passage.heading and passage.heading[-1] != title else ""
+    return " ".join([f"{one.rstrip('.')}." for one in (title, heading) if one] + [passage.text])

@@ -1,0 +1,148 @@
+"""From a question to an answer."""
+
+import re
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from index.passage import Article, Filters, Hit
+from index.reader import ALL, Reader
+from index.store import Store
+from qa.answer import Answer, Citation, Seconds, Statement
+from qa.decide import describe, load_decision, probability
+from qa.evidence import PASSAGES, Quote, find_quotes
+from qa.rerank import CrossEncoder, Reranker, rerank
+from qa.retrieve import retrieve
+
+DEPTH = 12
+"""Passages that the cross-encoder reads."""
+MOST_QUOTES = 3
+"""Quotes in an answer unless another number is asked for."""
+WORTH_ADDING = 2.5
+"""A further quote is added when its logit is at most this far below the first one's …"""
+LEAST_SCORE = 1.0
+"""… and at least this."""
+LONGEST_QUESTION = 5000
+"""Characters that are read."""
+DRAG = 1.0
+"""A reading of a follow-up on its own wins unless the joined one's logit is higher by this."""
+
+_POINTING = re.compile(
+    r"\b(?:he|she|it|they|him|her|them|his|hers|its|their|theirs|this|that|these|those|there|then|one|ones|both|same|latter|former|else|more)\b"
+    r"|\bthe (?:two|three)\b|^\W*(?:and|but|or|so|also|what about|how about|why|how so|since when|really)\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A question as it was understood, and what was found for it."""
+
+    question: str
+    hits: tuple[Hit, ...]
+    """Reranked, best first."""
+    quotes: tuple[Quote, ...]
+    """Best first."""
+    confidence: float
+    seconds: Seconds
+
+
+class Assistant:
+    """Answers questions from a store. Safe to use from several threads."""
+
+    def __init__(self, store: Store, *, reranker: Reranker | None = None) -> None:
+        """Answer from a store; nothing is loaded until the first question."""
+        self._store = store
+        self._reranker = reranker or CrossEncoder(store.models)
+
+    def ask(self, question: str, *, history: Sequence[str] = (), filters: Filters = ALL, k: int | None = None) -> Answer:
+        """Answer a question with up to `k` quotes, best first, or say that the articles do not answer it.
+
+        `history` holds the questions asked before, oldest first. Without `k` there is one quote, and up to two more
+        that add something. Raises StoreError or ModelError if index or models cannot be used.
+        """
+        began = time.perf_counter()
+        with self._store.reading() as reader:
+            reading = self._understand(reader, question.strip()[:LONGEST_QUESTION], history, filters, k or 0)
+            answer = _assemble(reader, question, reading, k)
+            searched = reader.count()[1]
+        seconds = replace(reading.seconds, total=time.perf_counter() - began)
+        return replace(answer, seconds=seconds, searched=searched, read=reading.hits)
+
+    def search(self, words: str, *, k: int, filters: Filters = ALL) -> list[Hit]:
+        """Return up to `k` passages for some words, best first by the cross-encoder, without a verdict."""
+        if not _says_something(words):
+            return []
+        with self._store.reading() as reader:
+            hits = retrieve(reader, words[:LONGEST_QUESTION], n=max(k, DEPTH), filters=filters)
+            return rerank(self._reranker, words, hits, titles=_titles(reader, hits))[:k]
+
+    def _understand(self, reader: Reader, question: str, history: Sequence[str], filters: Filters, k: int) -> Reading:
+        """Read a question alone and, if it points back, joined with the one before it; take the better reading."""
+        if not _says_something(question):
+            return Reading(question, (), (), 0.0, Seconds())
+        alone = self._read(reader, question, question, filters, k)
+        if not history or not points_back(question):
+            return alone
+        joined = self._read(reader, f"{' '.join(history[-2:])} {question}"[-LONGEST_QUESTION:], question, filters, k)
+        seconds = Seconds(alone.seconds.retrieve + joined.seconds.retrieve, alone.seconds.rerank + joined.seconds.rerank)
+        is_joined = _score(joined) > _score(alone) + DRAG
+        return replace(joined if is_joined else alone, seconds=seconds)
+
+    def _read(self, reader: Reader, question: str, asked: str, filters: Filters, k: int) -> Reading:
+        began = time.perf_counter()
+        found = retrieve(reader, question, n=2 * DEPTH, filters=filters)
+        retrieved = time.perf_counter()
+        titles = _titles(reader, found[:DEPTH])
+        hits = rerank(self._reranker, question, found[:DEPTH], titles=titles)
+        quotes = find_quotes(self._reranker, question, hits, n=max(k, PASSAGES))
+        reranked = time.perf_counter()
+        confidence = 0.0
+        if quotes:
+            features = describe(asked, quotes[0], found, titles[quotes[0].passage.article])
+            confidence = probability(features, load_decision())
+        return Reading(question, tuple(hits), tuple(quotes), confidence, Seconds(retrieved - began, reranked - retrieved))
+
+
+def points_back(question: str) -> bool:
+    """Say whether a question seems to need the ones before it.
+
+    >>> points_back("And who signed it?"), points_back("Who signed the treaty of 1961?")
+    (True, False)
+    """
+    return bool(_POINTING.search(question)) or len(re.findall(r"\w+", question)) <= 3
+
+
+def _says_something(text: str) -> bool:
+    return any(c.isalnum() for c in text)
+
+
+def _score(reading: Reading) -> float:
+    return reading.quotes[0].score if reading.quotes else float("-inf")
+
+
+def _titles(reader: Reader, hits: Sequence[Hit]) -> dict[str, str]:
+    return reader.titles({hit.passage.article for hit in hits})
+
+
+def _assemble(reader: Reader, question: str, reading: Reading, k: int | None) -> Answer:
+    is_answered = bool(reading.quotes) and reading.confidence >= load_decision().threshold
+    chosen = _worth_showing(reading.quotes, k) if is_answered else reading.quotes[: k or MOST_QUOTES]
+    cited = [_cite(quote, reader.article(quote.passage.article)) for quote in chosen]
+    proven = tuple(replace(one, number=i) for i, one in enumerate((one for one in cited if one.is_verbatim), start=1))
+    if not is_answered or not proven:
+        return Answer(question, "not_in_articles", reading.confidence, nearest=proven)
+    statements = tuple(Statement(one.quote, (one.number,)) for one in proven)
+    return Answer(question, "answered", reading.confidence, statements, proven)
+
+
+def _worth_showing(quotes: Sequence[Quote], k: int | None) -> list[Quote]:
+    if k is not None:
+        return list(quotes[:k])
+    first = quotes[0]
+    more = [one for one in quotes[1:MOST_QUOTES] if one.score >= max(first.score - WORTH_ADDING, LEAST_SCORE)]
+    return [first, *(one for one in more if one.text != first.text)]
+
+
+def _cite(quote: Quote, article: Article) -> Citation:
+    return Citation(0, article, quote.passage, quote.text, quote.start, quote.end, quote.score)

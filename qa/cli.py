@@ -1,0 +1,266 @@
+"""The command line: parse, call one function, render. Answers on stdout, everything else on stderr."""
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from index.errors import IbidError
+from qa.cli_models import ModelsOption, models_app
+
+if TYPE_CHECKING:
+    from index.passage import Filters
+    from index.store import Store
+
+NOT_ANSWERED = 3
+"""Exit status of `ask` when the articles do not answer."""
+
+app = typer.Typer(name="ibid", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+app.add_typer(models_app, name="models")
+
+HomeOption = Annotated[
+    Path | None, typer.Option("--home", envvar="IBID_HOME", help="Where the index is kept.", show_default="the user data folder")
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
+ArticleOption = Annotated[list[str] | None, typer.Option("--article", help="Only this article; may be given more than once.")]
+DAY = ["%Y-%m-%d"]
+SinceOption = Annotated[datetime | None, typer.Option("--since", formats=DAY, help="Only articles published on this day or later.")]
+UntilOption = Annotated[datetime | None, typer.Option("--until", formats=DAY, help="Only articles published on this day or earlier.")]
+
+
+def main() -> None:
+    """Run the command line; errors that Ibid knows become one line and exit status 1."""
+    try:
+        app()
+    except IbidError as error:
+        _fail(str(error))
+    except KeyboardInterrupt:
+        _fail("stopped; the index is as it was before")
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(1)
+
+
+@app.callback()
+def _root(
+    home: Annotated[Path | None, typer.Option("--home", help="As the option of each command.", hidden=True)] = None,
+    models: Annotated[Path | None, typer.Option("--models", help="As the option of each command.", hidden=True)] = None,
+) -> None:
+    """Ask a folder of articles; get the exact passages that answer, or be told that they do not."""
+    for variable, folder in (("IBID_HOME", home), ("IBID_MODELS", models)):
+        if folder is not None:
+            os.environ[variable] = str(folder)
+
+
+@app.command()
+def index(
+    paths: Annotated[list[Path], typer.Argument(metavar="PATH…", help="Folders or files.")],
+    fresh: Annotated[bool, typer.Option("--fresh", help="Forget what is indexed and begin anew.")] = False,
+    embedder: Annotated[str | None, typer.Option("--embedder", envvar="IBID_EMBEDDER", help="A name from `ibid models`.")] = None,
+    max_size: Annotated[float, typer.Option("--max-size", help="Largest file in MB.", min=0.001)] = 20,
+    as_json: JsonOption = False,
+    home: HomeOption = None,
+    models: ModelsOption = None,
+) -> None:
+    """Make the index say what folders or files say: add, change and remove articles."""
+    from qa.progress import showing_progress
+    from qa.render import dump, report_json, report_lines
+
+    with _store(home, models, embedder) as store, showing_progress() as progress:
+        report = store.sync(paths, is_fresh=fresh, largest=int(max_size * 2**20), progress=progress)
+    if as_json:
+        print(dump(report_json(report)))
+    for line in report_lines(report):
+        _note(line)
+    if report.failed:
+        raise typer.Exit(1)
+
+
+@app.command()
+def ask(
+    question: Annotated[str | None, typer.Argument(help="The question; `-` reads it from stdin.")] = None,
+    batch: Annotated[Path | None, typer.Option("--batch", help='JSON lines {"id", "question", "history"}; `-` is stdin.')] = None,
+    after: Annotated[list[str] | None, typer.Option("--after", help="A question asked before, for a follow-up.")] = None,
+    k: Annotated[int | None, typer.Option("--k", min=1, max=20, help="Up to this many quotes.", show_default="1 to 3")] = None,
+    article: ArticleOption = None,
+    since: SinceOption = None,
+    until: UntilOption = None,
+    as_json: JsonOption = False,
+    home: HomeOption = None,
+    models: ModelsOption = None,
+) -> None:
+    """Answer a question with quotes, or say that the articles do not. Exit status 3: they do not."""
+    from qa.assistant import Assistant
+    from qa.batch import answer_batch
+    from qa.render import answer_json, answer_lines, dump
+
+    if (question is None) == (batch is None):
+        raise typer.BadParameter("give one QUESTION, or --batch FILE")
+    filters = _filters(article, since, until)
+    with _store(home, models) as store:
+        assistant = Assistant(store)
+        if batch is not None:
+            raise typer.Exit(answer_batch(assistant, batch, filters=filters, k=k))
+        answer = assistant.ask(sys.stdin.read() if question == "-" else question or "", history=after or (), filters=filters, k=k)
+    for line in [dump(answer_json(answer))] if as_json else answer_lines(answer):
+        print(line)
+    if not answer.is_answered:
+        raise typer.Exit(NOT_ANSWERED)
+
+
+@app.command()
+def search(
+    words: Annotated[list[str], typer.Argument(metavar="WORDS…")],
+    k: Annotated[int, typer.Option("--k", min=1, max=100, help="Up to this many passages.")] = 10,
+    article: ArticleOption = None,
+    since: SinceOption = None,
+    until: UntilOption = None,
+    as_json: JsonOption = False,
+    home: HomeOption = None,
+    models: ModelsOption = None,
+) -> None:
+    """Rank passages for some words, without a verdict."""
+    from qa.assistant import Assistant
+    from qa.render import dump, hit_json, hit_lines
+
+    with _store(home, models) as store:
+        hits = Assistant(store).search(" ".join(words), k=k, filters=_filters(article, since, until))
+    for line in [dump({"hits": [hit_json(hit) for hit in hits]})] if as_json else hit_lines(hits):
+        print(line)
+
+
+@app.command()
+def chat(
+    host: Annotated[str, typer.Option("--host", help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option("--port", min=0, max=65535, help="Port; 0 takes a free one.")] = 7860,
+    open_browser: Annotated[bool, typer.Option("--open/--no-open", help="Open a browser.")] = True,
+    home: HomeOption = None,
+    models: ModelsOption = None,
+) -> None:
+    """Open the chat. With no index yet, the built-in articles are indexed first."""
+    from qa.chat.serve import serve
+    from qa.progress import showing_progress
+
+    with _store(home, models) as store:
+        if store.generation is None:
+            _note("no index yet: indexing the built-in articles")
+            with showing_progress() as progress:
+                store.sync([_seeds()], progress=progress)
+        serve(store, host=host, port=port, opens_browser=open_browser)
+
+
+@app.command()
+def articles(as_json: JsonOption = False, home: HomeOption = None, models: ModelsOption = None) -> None:
+    """List the articles in the index."""
+    from qa.render import article_json, article_lines, dump
+
+    with _store(home, models) as store, store.reading() as reader:
+        known = reader.articles()
+    for line in [dump({"articles": [article_json(one) for one in known]})] if as_json else article_lines(known):
+        print(line)
+
+
+@app.command()
+def show(
+    article: Annotated[str, typer.Argument(metavar="ARTICLE[:START-END]", help="An id, with character offsets or without.")],
+    as_json: JsonOption = False,
+    home: HomeOption = None,
+    models: ModelsOption = None,
+) -> None:
+    """Print the text of an article, or the characters from START up to END, exactly."""
+    from qa.render import article_json, dump
+    from qa.show import find_span
+
+    with _store(home, models) as store, store.reading() as reader:
+        found, (start, end) = find_span(reader, article)
+    text = found.text[start:end]
+    if as_json:
+        text = dump({"article": article_json(found), "start": start, "end": end, "text": text})
+    sys.stdout.write(text if text.endswith("\n") else text + "\n")
+
+
+@app.command()
+def remove(
+    ids: Annotated[list[str], typer.Argument(metavar="ARTICLE…", help="Ids, as `ibid articles` lists them.")],
+    as_json: JsonOption = False,
+    home: HomeOption = None,
+    models: ModelsOption = None,
+) -> None:
+    """Take articles out of the index. Their files stay and come back when their folder is indexed again."""
+    from qa.render import dump, report_json, report_lines
+
+    with _store(home, models) as store:
+        report = store.remove(ids)
+    if as_json:
+        print(dump(report_json(report)))
+    for line in report_lines(report):
+        _note(line)
+
+
+@app.command()
+def check(as_json: JsonOption = False, home: HomeOption = None, models: ModelsOption = None) -> None:
+    """Look for damage in the index; exit status 1 if there is any."""
+    from qa.render import dump
+
+    with _store(home, models) as store:
+        damage = store.find_damage()
+    if as_json:
+        print(dump({"sound": not damage, "damage": damage}))
+    for line in damage or ["the index is sound"]:
+        _note(line)
+    if damage:
+        raise typer.Exit(1)
+
+
+@app.command()
+def rebuild(as_json: JsonOption = False, home: HomeOption = None, models: ModelsOption = None) -> None:
+    """Build the vector index anew from the catalog; nothing is embedded again."""
+    from qa.progress import showing_progress
+    from qa.render import dump, report_json
+
+    with _store(home, models) as store, showing_progress() as progress:
+        report = store.rebuild(progress=progress)
+    if as_json:
+        print(dump(report_json(report)))
+    _note(f"rebuilt: {report.passages} passages of {report.articles} articles, {report.seconds:.1f} s")
+
+
+def _fail(message: str) -> None:
+    _note(f"ibid: {message}")
+    sys.exit(1)
+
+
+def _note(line: str) -> None:
+    print(line, file=sys.stderr)
+
+
+@contextmanager
+def _store(home: Path | None, models: Path | None, embedder: str | None = None) -> "Iterator[Store]":
+    from index.store import Store
+
+    store = Store(home, embedder=embedder, models=models)
+    try:
+        yield store
+    finally:
+        store.close()
+
+
+def _filters(article: list[str] | None, since: datetime | None, until: datetime | None) -> "Filters":
+    from index.passage import Filters
+
+    return Filters(tuple(article or ()), _day(since), _day(until))
+
+
+def _day(moment: datetime | None) -> date | None:
+    return moment.date() if moment else None
+
+
+def _seeds() -> Path:
+    import seeds
+
+    return Path(seeds.__file__).parent
