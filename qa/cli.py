@@ -2,8 +2,6 @@
 
 import os
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -11,22 +9,20 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from index.errors import IbidError
-from qa.cli_models import ModelsOption, models_app
+from qa.cli_library import library_app
+from qa.cli_models import models_app
+from qa.cli_options import HomeOption, JsonOption, ModelsOption, note, open_store
 
 if TYPE_CHECKING:
     from index.passage import Filters
-    from index.store import Store
 
 NOT_ANSWERED = 3
 """Exit status of `ask` when the articles do not answer."""
 
 app = typer.Typer(name="ibid", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+app.add_typer(library_app)
 app.add_typer(models_app, name="models")
 
-HomeOption = Annotated[
-    Path | None, typer.Option("--home", envvar="IBID_HOME", help="Where the index is kept.", show_default="the user data folder")
-]
-JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 ArticleOption = Annotated[list[str] | None, typer.Option("--article", help="Only this article; may be given more than once.")]
 DAY = ["%Y-%m-%d"]
 SinceOption = Annotated[datetime | None, typer.Option("--since", formats=DAY, help="Only articles published on this day or later.")]
@@ -71,12 +67,12 @@ def index(
     from qa.progress import showing_progress
     from qa.render import dump, report_json, report_lines
 
-    with _store(home, models, embedder) as store, showing_progress() as progress:
+    with open_store(home, models, embedder) as store, showing_progress() as progress:
         report = store.sync(paths, is_fresh=fresh, largest=int(max_size * 2**20), progress=progress)
     if as_json:
         print(dump(report_json(report)))
     for line in report_lines(report):
-        _note(line)
+        note(line)
     if report.failed:
         raise typer.Exit(1)
 
@@ -102,7 +98,7 @@ def ask(
     if (question is None) == (batch is None):
         raise typer.BadParameter("give one QUESTION, or --batch FILE")
     filters = _filters(article, since, until)
-    with _store(home, models) as store:
+    with open_store(home, models) as store:
         assistant = Assistant(store)
         if batch is not None:
             raise typer.Exit(answer_batch(assistant, batch, filters=filters, k=k))
@@ -128,7 +124,7 @@ def search(
     from qa.assistant import Assistant
     from qa.render import dump, hit_json, hit_lines
 
-    with _store(home, models) as store:
+    with open_store(home, models) as store:
         hits = Assistant(store).search(" ".join(words), k=k, filters=_filters(article, since, until))
     for line in [dump({"hits": [hit_json(hit) for hit in hits]})] if as_json else hit_lines(hits):
         print(line)
@@ -146,108 +142,17 @@ def chat(
     from qa.chat.serve import serve
     from qa.progress import showing_progress
 
-    with _store(home, models) as store:
+    with open_store(home, models) as store:
         if store.generation is None:
-            _note("no index yet: indexing the built-in articles")
+            note("no index yet: indexing the built-in articles")
             with showing_progress() as progress:
                 store.sync([_seeds()], progress=progress)
         serve(store, host=host, port=port, opens_browser=open_browser)
 
 
-@app.command()
-def articles(as_json: JsonOption = False, home: HomeOption = None, models: ModelsOption = None) -> None:
-    """List the articles in the index."""
-    from qa.render import article_json, article_lines, dump
-
-    with _store(home, models) as store, store.reading() as reader:
-        known = reader.articles()
-    for line in [dump({"articles": [article_json(one) for one in known]})] if as_json else article_lines(known):
-        print(line)
-
-
-@app.command()
-def show(
-    article: Annotated[str, typer.Argument(metavar="ARTICLE[:START-END]", help="An id, with character offsets or without.")],
-    as_json: JsonOption = False,
-    home: HomeOption = None,
-    models: ModelsOption = None,
-) -> None:
-    """Print the text of an article, or the characters from START up to END, exactly."""
-    from qa.render import article_json, dump
-    from qa.show import find_span
-
-    with _store(home, models) as store, store.reading() as reader:
-        found, (start, end) = find_span(reader, article)
-    text = found.text[start:end]
-    if as_json:
-        text = dump({"article": article_json(found), "start": start, "end": end, "text": text})
-    sys.stdout.write(text if text.endswith("\n") else text + "\n")
-
-
-@app.command()
-def remove(
-    ids: Annotated[list[str], typer.Argument(metavar="ARTICLE…", help="Ids, as `ibid articles` lists them.")],
-    as_json: JsonOption = False,
-    home: HomeOption = None,
-    models: ModelsOption = None,
-) -> None:
-    """Take articles out of the index. Their files stay and come back when their folder is indexed again."""
-    from qa.render import dump, report_json, report_lines
-
-    with _store(home, models) as store:
-        report = store.remove(ids)
-    if as_json:
-        print(dump(report_json(report)))
-    for line in report_lines(report):
-        _note(line)
-
-
-@app.command()
-def check(as_json: JsonOption = False, home: HomeOption = None, models: ModelsOption = None) -> None:
-    """Look for damage in the index; exit status 1 if there is any."""
-    from qa.render import dump
-
-    with _store(home, models) as store:
-        damage = store.find_damage()
-    if as_json:
-        print(dump({"sound": not damage, "damage": damage}))
-    for line in damage or ["the index is sound"]:
-        _note(line)
-    if damage:
-        raise typer.Exit(1)
-
-
-@app.command()
-def rebuild(as_json: JsonOption = False, home: HomeOption = None, models: ModelsOption = None) -> None:
-    """Build the vector index anew from the catalog; nothing is embedded again."""
-    from qa.progress import showing_progress
-    from qa.render import dump, report_json
-
-    with _store(home, models) as store, showing_progress() as progress:
-        report = store.rebuild(progress=progress)
-    if as_json:
-        print(dump(report_json(report)))
-    _note(f"rebuilt: {report.passages} passages of {report.articles} articles, {report.seconds:.1f} s")
-
-
 def _fail(message: str) -> None:
-    _note(f"ibid: {message}")
+    note(f"ibid: {message}")
     sys.exit(1)
-
-
-def _note(line: str) -> None:
-    print(line, file=sys.stderr)
-
-
-@contextmanager
-def _store(home: Path | None, models: Path | None, embedder: str | None = None) -> "Iterator[Store]":
-    from index.store import Store
-
-    store = Store(home, embedder=embedder, models=models)
-    try:
-        yield store
-    finally:
-        store.close()
 
 
 def _filters(article: list[str] | None, since: datetime | None, until: datetime | None) -> "Filters":

@@ -1,23 +1,21 @@
 """The commands that list, fetch and verify models."""
 
-import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from qa.cli_options import JsonOption, ModelsOption, note
+
 models_app = typer.Typer(help="List, fetch and verify the models.", invoke_without_command=True)
 
-ModelsOption = Annotated[
-    Path | None, typer.Option("--models", envvar="IBID_MODELS", help="Where models are kept.", show_default="the user data folder")
-]
 NamesArgument = Annotated[list[str] | None, typer.Argument(metavar="[NAME…]", show_default="the default models")]
 
 
 @models_app.callback()
 def models(
     context: typer.Context,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON for programs.")] = False,
+    as_json: JsonOption = False,
     models: ModelsOption = None,
 ) -> None:
     """List the models: what each is for, its licence, and whether it is here and sound."""
@@ -46,7 +44,7 @@ def models(
         print(
             f"{one.name:<24} {one.role:<9} {one.licence:<11} {one.megabytes:>3} MB  {'default' if one.is_default else '       '}  {state}"
         )
-    print(f"in {_folder(models)}", file=sys.stderr)
+    note(f"in {_folder(models)}")
 
 
 @models_app.command()
@@ -62,11 +60,11 @@ def fetch(
 
     wanted = [find_model(name) for name in names] if names else [model for model in MODELS if model.is_default]
     for i, model in enumerate(wanted, start=1):
-        print(f"[{i}/{len(wanted)}] {model.role} {model.name}, {model.megabytes} MB", file=sys.stderr)
+        note(f"[{i}/{len(wanted)}] {model.role} {model.name}, {model.megabytes} MB")
         folder = fetch_model(_folder(models), model, source=source)
         if model.runtime == "torch":
             require_twin(folder, model)
-        print(f"      ready in {folder}", file=sys.stderr)
+        note(f"      ready in {folder}")
 
 
 @models_app.command()
@@ -79,7 +77,7 @@ def verify(names: NamesArgument = None, models: ModelsOption = None) -> None:
     for model in wanted:
         damage = find_damage(model_folder(_folder(models), model), model)
         is_sound = is_sound and damage is None
-        print(f"{model.name}: {damage or 'every digest agrees'}. {ways_to_get(model) if damage else ''}".rstrip(), file=sys.stderr)
+        note(f"{model.name}: {damage or 'every digest agrees'}. {ways_to_get(model) if damage else ''}".rstrip())
     if not is_sound:
         raise typer.Exit(1)
 

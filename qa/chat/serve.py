@@ -78,13 +78,13 @@ def build_page(store: Store) -> Any:
                 gr.ChatInterface(
                     answering.answer, chatbot=chatbot, additional_inputs=[groups], additional_outputs=[evidence, groups],
                     textbox=gr.Textbox(
-                        placeholder="Ask the articles a question", show_label=False, label="Question", container=False, max_length=LONGEST_QUESTION,
-                        elem_id="ibid-question", scale=7, autofocus=True, submit_btn=True, stop_btn=True,
+                        placeholder="Ask the articles a question", show_label=False, label="Question", container=False,
+                        max_length=LONGEST_QUESTION, elem_id="ibid-question", scale=7, autofocus=True, submit_btn=True, stop_btn=True,
                     ),
                     examples=[[one, None] for one in _examples(store)], api_name="chat", flagging_mode="never", show_progress="hidden",
                 )  # fmt: skip
             with gr.Column(scale=5, min_width=320, elem_id="ibid-side"):
-                evidence.render()
+                evidence.render()  # type: ignore[no-untyped-call]
         chatbot.clear(lambda: (panel([]), []), outputs=[evidence, groups], api_visibility="private")
     return page
 
@@ -130,7 +130,8 @@ def _header(store: Store) -> str:
     with store.reading() as reader:
         articles, passages = reader.count()
     counted = f"{articles} article{'' if articles == 1 else 's'} · {passages} passages"
-    return f'<header class="ibid-header"><h1>Ibid<span>.</span></h1><p>The exact words, or none.</p><p class="ibid-count">{counted}</p></header>'
+    name = "<h1>Ibid<span>.</span></h1><p>The exact words, or none.</p>"
+    return f'<header class="ibid-header">{name}<p class="ibid-count">{counted}</p></header>'
 
 
 def _welcome() -> str:

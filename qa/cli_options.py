@@ -1,0 +1,37 @@
+"""What the commands share: their common options, the store that these name, and notes on stderr."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from index.store import Store
+
+HomeOption = Annotated[
+    Path | None, typer.Option("--home", envvar="IBID_HOME", help="Where the index is kept.", show_default="the user data folder")
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
+ModelsOption = Annotated[
+    Path | None, typer.Option("--models", envvar="IBID_MODELS", help="Where models are kept.", show_default="the user data folder")
+]
+
+
+@contextmanager
+def open_store(home: Path | None, models: Path | None, embedder: str | None = None) -> "Iterator[Store]":
+    """Yield the store that the options name, and close it."""
+    from index.store import Store
+
+    store = Store(home, embedder=embedder, models=models)
+    try:
+        yield store
+    finally:
+        store.close()
+
+
+def note(line: str) -> None:
+    """Print a line that is not the answer."""
+    print(line, file=sys.stderr)
