@@ -10,7 +10,7 @@ from index.read.article import text_digest
 
 SAMPLE = 64
 LEAST_RECALL = 0.98
-"""Recall@10 of the vector index against brute force over a sample, the least that is accepted."""
+"""The least recall@10 of the vector index against brute force that is accepted, and the least share that find themselves."""
 
 
 def find_damage(generation: Generation, *, is_thorough: bool = False) -> Iterator[str]:
@@ -31,9 +31,9 @@ def find_damage(generation: Generation, *, is_thorough: bool = False) -> Iterato
         yield from catalog.find_damage()
         yield from _false_texts(catalog, keys)
     if keys:
-        recall, is_found = _recall(generation, keys)
-        if recall < LEAST_RECALL or not is_found:
-            yield f"recall@10 of the vector index is {recall:.3f} on a sample, at least {LEAST_RECALL} is needed"
+        recall, found = _recall(generation, keys)
+        if min(recall, found) < LEAST_RECALL:
+            yield f"on a sample recall@10 is {recall:.3f} and {found:.3f} find themselves, at least {LEAST_RECALL} is needed"
 
 
 def _false_texts(catalog: Catalog, keys: Sequence[int]) -> Iterator[str]:
@@ -47,17 +47,17 @@ def _false_texts(catalog: Catalog, keys: Sequence[int]) -> Iterator[str]:
             yield f"a passage of {passage.article} does not stand at {passage.start}-{passage.end}"
 
 
-def _recall(generation: Generation, keys: Sequence[int]) -> tuple[float, bool]:
-    """Return recall@10 against brute force for a sample of the vectors, and whether each finds itself or an equal."""
+def _recall(generation: Generation, keys: Sequence[int]) -> tuple[float, float]:
+    """Return for a sample of the vectors recall@10 against brute force, and the share that find themselves or an equal."""
     rows = generation.catalog.embeddings(keys)
     places = {key: i for i, key in enumerate(keys)}
     sample = np.random.default_rng(len(keys)).choice(len(keys), min(SAMPLE, len(keys)), replace=False)
     n = min(10, len(keys))
-    hits, is_found = 0, True
+    hits = themselves = 0
     for i in sample:
         cosines = rows @ rows[i]
         found = cosines[[places[key] for key in generation.vectors.search(rows[i], n)]]
         least = np.partition(cosines, -n)[-n]
         hits += int((found >= least - 1e-5).sum())
-        is_found = is_found and bool(found.size) and float(found.max()) >= float(cosines[i]) - 1e-5
-    return hits / (n * len(sample)), is_found
+        themselves += bool(found.size) and float(found.max()) >= float(cosines[i]) - 1e-5
+    return hits / (n * len(sample)), themselves / len(sample)

@@ -21,7 +21,7 @@ class Citation:
     start: int
     end: int
     score: float
-    """How well the quote answers, as a logit of the cross-encoder; higher is better."""
+    """Logarithm of the odds that the quote answers; higher is better."""
 
     @property
     def is_verbatim(self) -> bool:

@@ -9,7 +9,7 @@ from index.passage import Article, Filters, Hit
 from index.reader import ALL, Reader
 from index.store import Store
 from qa.answer import Answer, Citation, Seconds, Statement
-from qa.decide import describe, load_decision, probability
+from qa.decide import judge, load_decision, probability
 from qa.evidence import PASSAGES, Quote, find_quotes
 from qa.rerank import CrossEncoder, Reranker, rerank
 from qa.retrieve import retrieve
@@ -18,14 +18,12 @@ DEPTH = 12
 """Passages that the cross-encoder reads."""
 MOST_QUOTES = 3
 """Quotes in an answer unless another number is asked for."""
-WORTH_ADDING = 2.5
-"""A further quote is added when its logit is at most this far below the first one's …"""
-LEAST_SCORE = 1.0
-"""… and at least this."""
+WORTH_ADDING = 0.5
+"""A further quote is added when it is at least this share as likely an answer as the first, and likely enough to be one."""
 LONGEST_QUESTION = 5000
 """Characters that are read."""
 DRAG = 1.0
-"""A reading of a follow-up on its own wins unless the joined one's logit is higher by this."""
+"""A reading of a follow-up on its own wins unless the odds of the joined one are higher by this."""
 
 _POINTING = re.compile(
     r"\b(?:he|she|it|they|him|her|them|his|hers|its|their|theirs|this|that|these|those|there|then|one|ones|both|same|latter|former|else|more)\b"
@@ -43,7 +41,6 @@ class Reading:
     """Reranked, best first."""
     quotes: tuple[Quote, ...]
     """Best first."""
-    confidence: float
     seconds: Seconds
 
 
@@ -80,13 +77,13 @@ class Assistant:
     def _understand(self, reader: Reader, question: str, history: Sequence[str], filters: Filters, k: int) -> Reading:
         """Read a question alone and, if it points back, joined with the one before it; take the better reading."""
         if not _says_something(question):
-            return Reading(question, (), (), 0.0, Seconds())
+            return Reading(question, (), (), Seconds())
         alone = self._read(reader, question, question, filters, k)
         if not history or not points_back(question):
             return alone
         joined = self._read(reader, f"{' '.join(history[-2:])} {question}"[-LONGEST_QUESTION:], question, filters, k)
         seconds = Seconds(alone.seconds.retrieve + joined.seconds.retrieve, alone.seconds.rerank + joined.seconds.rerank)
-        is_joined = _score(joined) > _score(alone) + DRAG
+        is_joined = _odds(joined) > _odds(alone) + DRAG
         return replace(joined if is_joined else alone, seconds=seconds)
 
     def _read(self, reader: Reader, question: str, asked: str, filters: Filters, k: int) -> Reading:
@@ -95,13 +92,9 @@ class Assistant:
         retrieved = time.perf_counter()
         titles = _titles(reader, found[:DEPTH])
         hits = rerank(self._reranker, question, found[:DEPTH], titles=titles)
-        quotes = find_quotes(self._reranker, question, hits, n=max(k, PASSAGES))
+        quotes = judge(asked, find_quotes(self._reranker, question, hits, n=max(k, PASSAGES)), found, titles=titles)
         reranked = time.perf_counter()
-        confidence = 0.0
-        if quotes:
-            features = describe(asked, quotes[0], found, titles[quotes[0].passage.article])
-            confidence = probability(features, load_decision())
-        return Reading(question, tuple(hits), tuple(quotes), confidence, Seconds(retrieved - began, reranked - retrieved))
+        return Reading(question, tuple(hits), tuple(quotes), Seconds(retrieved - began, reranked - retrieved))
 
 
 def points_back(question: str) -> bool:
@@ -117,8 +110,8 @@ def _says_something(text: str) -> bool:
     return any(c.isalnum() for c in text)
 
 
-def _score(reading: Reading) -> float:
-    return reading.quotes[0].score if reading.quotes else float("-inf")
+def _odds(reading: Reading) -> float:
+    return reading.quotes[0].odds if reading.quotes else float("-inf")
 
 
 def _titles(reader: Reader, hits: Sequence[Hit]) -> dict[str, str]:
@@ -126,23 +119,25 @@ def _titles(reader: Reader, hits: Sequence[Hit]) -> dict[str, str]:
 
 
 def _assemble(reader: Reader, question: str, reading: Reading, k: int | None) -> Answer:
-    is_answered = bool(reading.quotes) and reading.confidence >= load_decision().threshold
+    confidence = probability(_odds(reading))
+    is_answered = bool(reading.quotes) and confidence >= load_decision().threshold
     chosen = _worth_showing(reading.quotes, k) if is_answered else reading.quotes[: k or MOST_QUOTES]
     cited = [_cite(quote, reader.article(quote.passage.article)) for quote in chosen]
     proven = tuple(replace(one, number=i) for i, one in enumerate((one for one in cited if one.is_verbatim), start=1))
     if not is_answered or not proven:
-        return Answer(question, "not_in_articles", reading.confidence, nearest=proven)
+        return Answer(question, "not_in_articles", confidence, nearest=proven)
     statements = tuple(Statement(one.quote, (one.number,)) for one in proven)
-    return Answer(question, "answered", reading.confidence, statements, proven)
+    return Answer(question, "answered", confidence, statements, proven)
 
 
 def _worth_showing(quotes: Sequence[Quote], k: int | None) -> list[Quote]:
     if k is not None:
         return list(quotes[:k])
     first = quotes[0]
-    more = [one for one in quotes[1:MOST_QUOTES] if one.score >= max(first.score - WORTH_ADDING, LEAST_SCORE)]
+    least = max(load_decision().threshold, WORTH_ADDING * probability(first.odds))
+    more = [one for one in quotes[1:MOST_QUOTES] if probability(one.odds) >= least]
     return [first, *(one for one in more if one.text != first.text)]
 
 
 def _cite(quote: Quote, article: Article) -> Citation:
-    return Citation(0, article, quote.passage, quote.text, quote.start, quote.end, quote.score)
+    return Citation(0, article, quote.passage, quote.text, quote.start, quote.end, quote.odds)

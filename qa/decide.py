@@ -6,8 +6,8 @@ The coefficients stand in `decision.json`, with the command that fitted them.
 import json
 import math
 import re
-from collections.abc import Sequence
-from dataclasses import astuple, dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import astuple, dataclass, replace
 from functools import cache
 from importlib.resources import files
 
@@ -24,18 +24,14 @@ _COMMON = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Features:
-    """What the decision looks at. All but `missing` grow with the odds that the quote answers."""
+    """What the decision looks at; the more of each, the likelier an answer."""
 
     passage: float
     """Logit of the cross-encoder for the quote's passage."""
     run: float
     """Logit for the quote alone."""
-    cosine: float
-    """Of question and passage; the best of all where the quote's own is not known."""
     coverage: float
     """Share of the question's words that stand in the passage or its title, weighted by rarity, 0 to 1."""
-    missing: float
-    """Share of the question's names and numbers that stand neither in the passage nor in its title, 0 to 1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,29 +53,43 @@ def load_decision() -> Decision:
     return Decision(weights, fields["bias"], fields["threshold"])
 
 
-def probability(features: Features, decision: Decision) -> float:
-    """Return the probability that the quote answers, 0 to 1: 1 / (1 + exp(-(w·x + b)))."""
-    logit = sum(weight * value for weight, value in zip(decision.weights, astuple(features), strict=True)) + decision.bias
-    return 1 / (1 + math.exp(-max(-40.0, min(40.0, logit))))
+def judge(question: str, quotes: Sequence[Quote], hits: Sequence[Hit], *, titles: Mapping[str, str]) -> list[Quote]:
+    """Return the quotes with the odds that each answers, best first.
+
+    `hits` are all that were retrieved: they tell how rare a word is. `titles` holds the articles' titles by id.
+    """
+    decision = load_decision()
+    described = describe(question, quotes, hits, titles=titles)
+    judged = [replace(quote, odds=odds(features, decision)) for quote, features in zip(quotes, described, strict=True)]
+    return sorted(judged, key=lambda quote: -quote.odds)
 
 
-def describe(question: str, quote: Quote, hits: Sequence[Hit], title: str) -> Features:
-    """Return the features of a quote for a question, given all hits that were retrieved."""
-    said = words(" ".join((title, *quote.passage.heading, quote.passage.text)))
+def odds(features: Features, decision: Decision) -> float:
+    """Return the logarithm of the odds that a quote answers: w·x + b."""
+    return sum(weight * value for weight, value in zip(decision.weights, astuple(features), strict=True)) + decision.bias
+
+
+def probability(log_odds: float) -> float:
+    """Return the probability that has these odds: 1 / (1 + exp(-x)).
+
+    >>> probability(0.0)
+    0.5
+    """
+    return 1 / (1 + math.exp(-max(-40.0, min(40.0, log_odds))))
+
+
+def describe(question: str, quotes: Sequence[Quote], hits: Sequence[Hit], *, titles: Mapping[str, str]) -> list[Features]:
+    """Return the features of each quote."""
     asked = words(question) - _COMMON
     others = [words(hit.passage.text) for hit in hits]
     rarity = {word: math.log(1 + (len(others) + 1) / (1 + sum(word in other for other in others))) for word in asked}
     total = sum(rarity.values())
-    names = proper_words(question)
-    cosines = [hit.cosine for hit in hits if hit.cosine is not None]
-    own = quote.hit.cosine
-    return Features(
-        passage=quote.hit.reranked or 0.0,
-        run=quote.run,
-        cosine=own if own is not None else max(cosines, default=0.0),
-        coverage=sum(weight for word, weight in rarity.items() if word in said) / total if total else 0.0,
-        missing=len(names - said) / len(names) if names else 0.0,
-    )
+    described = []
+    for quote in quotes:
+        said = words(" ".join((titles[quote.passage.article], *quote.passage.heading, quote.passage.text)))
+        covered = sum(weight for word, weight in rarity.items() if word in said)
+        described.append(Features(quote.hit.reranked or 0.0, quote.run, covered / total if total else 0.0))
+    return described
 
 
 def words(text: str) -> frozenset[str]:
@@ -89,17 +99,6 @@ def words(text: str) -> frozenset[str]:
     ['article', 'treatie']
     """
     return frozenset(_stem(word) for word in re.findall(r"\w+", text.lower().replace("’", "'")))
-
-
-def proper_words(question: str) -> frozenset[str]:
-    """Return the names and numbers in a question, in the form of `words`.
-
-    >>> sorted(proper_words("How many shells did Pyongyang send in 2023?"))
-    ['2023', 'pyongyang']
-    """
-    found = re.findall(r"\w+", question)
-    named = [word for i, word in enumerate(found) if word[0].isdigit() or (i and word[0].isupper())]
-    return frozenset(_stem(word.lower()) for word in named) - _COMMON
 
 
 def _stem(word: str) -> str:

@@ -10,7 +10,7 @@ PASSAGES = 3
 """Passages whose sentences are read."""
 LONGEST_RUN = 2
 """Sentences in a run that is scored."""
-SLACK = 1.0
+SLACK = 0.5
 """A shorter run is taken when its logit is at most this far below that of the best run."""
 WORTH_READING = 5.0
 """A passage whose logit is further below the best one's is not read sentence by sentence."""
@@ -27,6 +27,8 @@ class Quote:
     end: int
     run: float
     """Logit of the run alone, without its passage."""
+    odds: float = 0.0
+    """Logarithm of the odds that it answers; higher is better."""
 
     @property
     def passage(self) -> Passage:
@@ -38,14 +40,9 @@ class Quote:
         """Return the run's characters."""
         return self.passage.text[self.start - self.passage.start : self.end - self.passage.start]
 
-    @property
-    def score(self) -> float:
-        """Return the mean of the logits of passage and run."""
-        return ((self.hit.reranked or 0.0) + self.run) / 2
-
 
 def find_quotes(reranker: Reranker, question: str, hits: Sequence[Hit], *, n: int = PASSAGES) -> list[Quote]:
-    """Return one quote from each of the first `n` passages that is worth reading, best first. The hits are reranked, best first."""
+    """Return one quote from each of the first `n` passages that is worth reading. The hits are reranked, best first."""
     if not hits:
         return []
     best = hits[0].reranked or 0.0
@@ -53,8 +50,7 @@ def find_quotes(reranker: Reranker, question: str, hits: Sequence[Hit], *, n: in
     runs = [(hit, run) for hit in read for run in _runs(hit.passage)]
     texts = list(dict.fromkeys(_slice(hit.passage, run) for hit, run in runs))
     scores = dict(zip(texts, reranker.score(question, texts), strict=True))
-    quotes = [_best_run(hit, [(run, scores[_slice(hit.passage, run)]) for other, run in runs if other is hit]) for hit in read]
-    return sorted(quotes, key=lambda quote: -quote.score)
+    return [_best_run(hit, [(run, scores[_slice(hit.passage, run)]) for other, run in runs if other is hit]) for hit in read]
 
 
 def _runs(passage: Passage) -> list[tuple[int, int]]:

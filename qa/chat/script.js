@@ -24,6 +24,7 @@
   document.addEventListener("pointerdown", () => { wantsFocus = false; });
   new MutationObserver(() => {
     const field = question();
+    if (field && !field.placeholder) field.placeholder = "Ask the articles a question";
     if (wantsFocus && field && !field.disabled && document.activeElement === document.body) field.focus();
   }).observe(document.body, { attributes: true, childList: true, subtree: true });
 }

@@ -1,0 +1,134 @@
+"""Fit `qa/decision.json`: python tests/bench/fit_decision.py [FEATURES]
+
+Each natural question of `bench/squad` is read twice, as it is and with its whole article held back, and each adversarial
+one as it is. Every quote that is found is an example: it holds the answer or it does not. Predictions are made
+for articles that were held out of the fit (five folds by article).
+"""
+
+import json
+import pickle
+import sys
+from collections.abc import Iterator
+from dataclasses import astuple, dataclass
+from pathlib import Path, PurePath
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import roc_auc_score
+from sklearn.model_selection import GroupKFold, cross_val_predict
+
+from index.passage import Hit
+from index.reader import Reader
+from index.store import Store
+from qa.assistant import DEPTH
+from qa.decide import Features, describe
+from qa.evidence import find_quotes
+from qa.rerank import CrossEncoder, rerank
+from qa.retrieve import CANDIDATES, retrieve
+from tests.bench.questions import Question, load_questions
+from tests.conftest import ROOT, models_folder, test_data
+
+NATURAL, WITHOUT_ARTICLE, ADVERSARIAL = "natural", "without its article", "adversarial"
+WEIGHTS = {NATURAL: 1.0, WITHOUT_ARTICLE: 0.3, ADVERSARIAL: 0.2}
+"""Natural questions first."""
+FALSE_ABSTENTIONS = 0.04
+"""The threshold lets at most this share of the rightly quoted questions go unanswered."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A question as it was read: the features of each quote, and which quotes hold the answer."""
+
+    kind: str
+    article: str
+    features: tuple[Features, ...]
+    is_right: tuple[bool, ...]
+
+
+def readings(reader: Reader, question: Question) -> Iterator[Reading]:
+    """Yield a question in each way it is read."""
+    hits = retrieve(reader, question.text, n=2 * CANDIDATES)
+    if not question.is_answerable:
+        yield reading(reader, question, hits, ADVERSARIAL, PurePath(hits[0].passage.article).stem)
+        return
+    article = question.evidence[0].article
+    yield reading(reader, question, hits, NATURAL, article)
+    others = [hit for hit in hits if PurePath(hit.passage.article).stem != article]
+    yield reading(reader, question, others, WITHOUT_ARTICLE, article)
+
+
+def reading(reader: Reader, question: Question, found: list[Hit], kind: str, article: str) -> Reading:
+    titles = reader.titles({hit.passage.article for hit in found})
+    hits = rerank(RERANKER, question.text, found[:DEPTH], titles=titles)
+    quotes = find_quotes(RERANKER, question.text, hits)
+    features = describe(question.text, quotes, found[: 2 * DEPTH], titles=titles)
+    is_right = [question.is_answered_by(one.passage.article, one.start, one.end) for one in quotes]
+    return Reading(kind, article, tuple(features), tuple(is_right))
+
+
+def collect() -> list[Reading]:
+    data = test_data() / "bench" / "squad"
+    store = Store(ROOT / "build" / "squad", models=models_folder())
+    store.sync([data / "articles"])
+    with store.reading() as reader:
+        return [one for question in load_questions(data / "questions.jsonl") for one in readings(reader, question)]
+
+
+def main() -> None:
+    cache = Path(sys.argv[1]) if len(sys.argv) > 1 else None
+    known: list[Reading] = pickle.loads(cache.read_bytes()) if cache and cache.exists() else collect()
+    if cache:
+        cache.write_bytes(pickle.dumps(known))
+    values = np.array([astuple(features) for one in known for features in one.features])
+    is_right = np.array([right for one in known for right in one.is_right])
+    weights = np.array([WEIGHTS[one.kind] for one in known for _ in one.features])
+    groups = [one.article for one in known for _ in one.features]
+    model = LogisticRegression(max_iter=1000)
+    held_out = cross_val_predict(
+        model, values, is_right, groups=groups, cv=GroupKFold(5), method="predict_proba", params={"sample_weight": weights}
+    )[:, 1]
+    model.fit(values, is_right, sample_weight=weights)
+    threshold = report(known, held_out, is_right)
+    names = Features.__dataclass_fields__
+    fitted = {
+        "command": "python tests/bench/fit_decision.py",
+        "weights": {name: round(float(weight), 4) for name, weight in zip(names, model.coef_[0], strict=True)},
+        "bias": round(float(model.intercept_[0]), 4),
+        "threshold": round(threshold, 4),
+    }
+    (ROOT / "qa" / "decision.json").write_text(json.dumps(fitted, indent=1) + "\n")
+    print(json.dumps(fitted, indent=1))
+
+
+def report(known: list[Reading], held_out: NDArray[np.float64], is_right: NDArray[np.bool_]) -> float:
+    """Print what the predictions for held-out articles are worth, and return the threshold."""
+    ends = np.cumsum([len(one.features) for one in known])
+    parts = [slice(end - len(one.features), end) for end, one in zip(ends, known, strict=True)]
+    first = {
+        kind: [
+            part.start + int(np.argmax(held_out[part])) for part, one in zip(parts, known, strict=True) if one.kind == kind and one.features
+        ]
+        for kind in WEIGHTS
+    }
+    right = held_out[[i for i in first[NATURAL] if is_right[i]]]
+    wrong = {kind: held_out[[i for i in first[kind] if not is_right[i]]] for kind in WEIGHTS}
+    threshold = float(np.quantile(right, FALSE_ABSTENTIONS))
+    print(f"first quote right for {len(right) / len(first[NATURAL]):.3f} of {len(first[NATURAL])} natural questions")
+    for kind, probabilities in wrong.items():
+        both = np.concatenate([right, probabilities])
+        auroc = roc_auc_score(np.arange(len(both)) < len(right), both)
+        print(
+            f"{kind + ', wrong':<28} n {len(probabilities):>3}  given as an answer {np.mean(probabilities >= threshold):.3f}  AUROC {auroc:.3f}"
+        )
+    natural = held_out[first[NATURAL]]
+    bins = np.digitize(natural, np.linspace(0, 1, 11)[1:-1])
+    gaps = [abs(natural[bins == i].mean() - is_right[first[NATURAL]][bins == i].mean()) * (bins == i).mean() for i in set(bins)]
+    print(f"expected calibration error, natural questions, ten bins: {sum(gaps):.3f}")
+    return threshold
+
+
+RERANKER = CrossEncoder(models_folder())
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,69 @@
+"""Running a model of a few numbers."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from index.onnx import BATCH, OnnxModel, TokenCounter
+
+WORDS = "salt timber tea silk [CLS] [SEP] [UNK]".split()
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """A model that sums the numbers of a text's words, and its tokenizer, which puts a mark at each end."""
+    import onnx
+    from onnx import TensorProto, helper
+    from tokenizers import Tokenizer
+    from tokenizers.models import WordLevel
+    from tokenizers.pre_tokenizers import Whitespace
+    from tokenizers.processors import BertProcessing
+
+    folder = tmp_path_factory.mktemp("onnx")
+    ids = helper.make_tensor_value_info("input_ids", TensorProto.INT64, ["texts", "tokens"])
+    mask = helper.make_tensor_value_info("attention_mask", TensorProto.INT64, ["texts", "tokens"])
+    total = helper.make_tensor_value_info("total", TensorProto.FLOAT, ["texts", 1])
+    axis = helper.make_tensor("axis", TensorProto.INT64, [1], [1])
+    nodes = [
+        helper.make_node("Mul", ["input_ids", "attention_mask"], ["masked"]),
+        helper.make_node("Cast", ["masked"], ["numbers"], to=TensorProto.FLOAT),
+        helper.make_node("ReduceSum", ["numbers", "axis"], ["total"]),
+    ]
+    graph = helper.make_graph(nodes, "sum", [ids, mask], [total], [axis])
+    onnx.save(helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8), str(folder / "sum.onnx"))
+    tokenizer = Tokenizer(WordLevel({word: i for i, word in enumerate(WORDS, start=1)}, unk_token="[UNK]"))
+    tokenizer.pre_tokenizer = Whitespace()
+    tokenizer.post_processor = BertProcessing(("[SEP]", 6), ("[CLS]", 5))
+    tokenizer.save(str(folder / "tokenizer.json"))
+    return folder / "sum.onnx", folder / "tokenizer.json"
+
+
+@pytest.fixture(scope="module")
+def model(files: tuple[Path, Path]) -> OnnxModel:
+    return OnnxModel(*files, max_tokens=8)
+
+
+@given(texts=st.lists(st.lists(st.sampled_from(["salt", "timber", "tea", "silk"]), max_size=6).map(" ".join), max_size=3 * BATCH))
+@settings(max_examples=40, deadline=None)
+def test_each_text_has_its_own_row(model: OnnxModel, texts: list[str]) -> None:
+    """Whatever the order and lengths of the texts in a batch, each has the row it has alone."""
+    rows = model.run(texts)
+    assert len(rows) == len(texts)
+    assert rows.dtype == np.float32
+    assert [float(row[0]) for row in rows] == [11 + sum(WORDS.index(word) + 1 for word in text.split()) for text in texts]
+
+
+def test_a_pair_is_read_as_one(model: OnnxModel) -> None:
+    assert float(model.run([("salt", "silk")])[0][0]) == 5 + 1 + 6 + 4 + 6
+
+
+def test_a_long_text_is_cut(model: OnnxModel) -> None:
+    """Eight tokens are read, marks included."""
+    assert float(model.run(["salt " * 50])[0][0]) == 5 + 6 * 1 + 6
+
+
+def test_tokens_are_counted_without_marks_and_limits(files: tuple[Path, Path]) -> None:
+    assert TokenCounter(files[1])(["salt tea", "", "salt " * 50]) == [2, 0, 50]

@@ -1,0 +1,175 @@
+"""The difference between folders and catalog."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from index.catalog import FileState
+from index.errors import PathError
+from index.plan import RACY_NS, Plan, Step, make_plan
+from tests.conftest import ARTICLES
+
+
+def known_after(plan: Plan) -> list[FileState]:
+    """Return what a catalog that was empty knows after this plan."""
+    return [change.state for change in plan.changes]
+
+
+def settle(folder: Path) -> None:
+    """Let the files be old, so that their time and size tell whether they have changed."""
+    for path in folder.rglob("*"):
+        os.utime(path, (1_600_000_000, 1_600_000_000))
+
+
+def test_everything_is_new_at_first(folder: Path) -> None:
+    plan = make_plan([folder], [])
+    assert plan.report.added == tuple(sorted(ARTICLES))
+    assert [change.article.text for change in plan.changes] == [ARTICLES[name] for name in sorted(ARTICLES)]
+    assert not plan.is_empty
+
+
+@pytest.mark.parametrize("is_settled", [True, False])
+def test_a_second_look_finds_nothing(folder: Path, is_settled: bool) -> None:
+    if is_settled:
+        settle(folder)
+    plan = make_plan([folder], known_after(make_plan([folder], [])))
+    assert plan.is_empty
+    assert plan.report.unchanged == tuple(sorted(ARTICLES))
+    assert (plan.report.added, plan.report.changed, plan.report.removed, plan.report.failed) == ((), (), (), ())
+
+
+def test_a_file_that_was_touched_is_not_changed(folder: Path) -> None:
+    known = known_after(make_plan([folder], []))
+    os.utime(folder / "bridge.txt", (1, 1))
+    assert make_plan([folder], known).is_empty
+
+
+def test_new_changed_and_removed_files_are_told_apart(folder: Path) -> None:
+    known = known_after(make_plan([folder], []))
+    (folder / "new.txt").write_text("A new one.")
+    (folder / "bridge.txt").write_text("The bridge is gone.")
+    (folder / "harbour.md").unlink()
+    report = make_plan([folder], known).report
+    assert (report.added, report.changed, report.removed, report.unchanged) == (
+        ("new.txt",), ("bridge.txt",), ("harbour.md",), ("notes/orchard.txt",),
+    )  # fmt: skip
+
+
+def test_a_change_of_the_same_size_and_time_is_seen_if_the_file_was_young(folder: Path) -> None:
+    """A file read just after it was written may change again within the same tick of the clock."""
+    known = known_after(make_plan([folder], []))
+    path = folder / "bridge.txt"
+    state = path.stat()
+    path.write_text(ARTICLES["bridge.txt"].replace("1932", "1933"))
+    os.utime(path, ns=(state.st_atime_ns, state.st_mtime_ns))
+    assert make_plan([folder], known).report.changed == ("bridge.txt",)
+
+
+def test_an_old_file_of_the_same_size_and_time_is_not_read_again(folder: Path) -> None:
+    """That makes a sync of thousands of files fast: the one that is left out here would be refused if it were read."""
+    settle(folder)
+    known = known_after(make_plan([folder], []))
+    assert all(state.read_ns - state.mtime_ns > RACY_NS for state in known)
+    assert make_plan([folder], known, largest=1).report.failed == ()
+
+
+def test_what_is_remembered_of_a_file_is_what_it_is(folder: Path) -> None:
+    for change in make_plan([folder], []).changes:
+        state = Path(change.state.path).stat()
+        assert (change.state.size, change.state.mtime_ns) == (state.st_size, state.st_mtime_ns)
+        assert (change.state.id, change.state.path) == (change.article.id, change.article.path)
+
+
+def test_a_renamed_file_is_removed_and_added(folder: Path) -> None:
+    known = known_after(make_plan([folder], []))
+    (folder / "bridge.txt").rename(folder / "span.txt")
+    report = make_plan([folder], known).report
+    assert (report.added, report.removed, report.changed) == (("span.txt",), ("bridge.txt",), ())
+
+
+def test_equal_names_in_two_folders_are_two_articles(tmp_path: Path) -> None:
+    """The second is known by its folder's name too, the third by its whole path."""
+    for name in ("one", "two", "deep/two"):
+        (tmp_path / name).mkdir(parents=True)
+        (tmp_path / name / "a.txt").write_text(f"Words of {name}.")
+    paths = [tmp_path / "one", tmp_path / "two", tmp_path / "deep/two"]
+    assert make_plan(paths, []).report.added == ("a.txt", "two/a.txt", str(tmp_path / "deep/two/a.txt"))
+
+
+def test_a_folder_named_twice_is_one(folder: Path) -> None:
+    """Neither does a folder inside it bring its files again."""
+    report = make_plan([folder, folder, folder / "notes", folder / "bridge.txt"], []).report
+    assert len(report.added) == len(ARTICLES)
+
+
+def test_an_article_keeps_its_id_however_its_file_is_named(folder: Path) -> None:
+    known = known_after(make_plan([folder], []))
+    (folder / "notes/orchard.txt").write_text("Apples are gone.")
+    assert make_plan([folder / "notes"], known).report.changed == ("notes/orchard.txt",)
+
+
+def test_other_folders_are_left_alone(folder: Path) -> None:
+    """Only what stands below the paths that are named can be removed."""
+    known = known_after(make_plan([folder], []))
+    for name in ARTICLES:
+        (folder / name).unlink()
+    assert make_plan([folder / "notes"], known).report.removed == ("notes/orchard.txt",)
+
+
+def test_an_emptied_folder_is_emptied(folder: Path) -> None:
+    known = known_after(make_plan([folder], []))
+    for name in ARTICLES:
+        (folder / name).unlink()
+    assert make_plan([folder], known).report.removed == tuple(sorted(ARTICLES))
+
+
+def test_a_bad_file_is_named_with_its_reason_and_the_rest_is_read(folder: Path) -> None:
+    (folder / "bad.txt").write_bytes(b"%PDF-1.7")
+    (folder / "void.md").write_bytes(b"")
+    (folder / "picture.png").write_bytes(b"\x89PNG")
+    report = make_plan([folder], []).report
+    assert report.failed == ((str(folder / "bad.txt"), "is a PDF, not text"), (str(folder / "void.md"), "is empty"))
+    assert report.ignored == (str(folder / "picture.png"),)
+    assert report.added == tuple(sorted(ARTICLES))
+
+
+def test_a_file_over_the_limit_is_named(folder: Path) -> None:
+    ((path, reason),) = make_plan([folder / "harbour.md"], [], largest=10).report.failed
+    assert path == str(folder / "harbour.md")
+    assert "--max-size" in reason
+
+
+def test_a_file_that_became_unreadable_text_takes_its_article_with_it(folder: Path) -> None:
+    known = known_after(make_plan([folder], []))
+    (folder / "bridge.txt").write_bytes(b"\0\1\2")
+    report = make_plan([folder], known).report
+    assert report.removed == ("bridge.txt",)
+    assert [path for path, _ in report.failed] == [str(folder / "bridge.txt")]
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="the superuser may open every file")
+def test_a_file_that_cannot_be_opened_keeps_its_article(folder: Path) -> None:
+    known = known_after(make_plan([folder], []))
+    (folder / "bridge.txt").write_text("changed words")
+    (folder / "bridge.txt").chmod(0)
+    report = make_plan([folder], known).report
+    assert report.removed == ()
+    assert report.failed == ((str(folder / "bridge.txt"), "cannot be opened: Permission denied"),)
+
+
+def test_a_folder_without_articles_says_what_was_looked_for(tmp_path: Path) -> None:
+    (tmp_path / "b.pdf").write_bytes(b"%PDF")
+    with pytest.raises(PathError, match=r"no articles in '.*' \(looked for \.txt, .*\): add one or name another folder"):
+        make_plan([tmp_path], [])
+
+
+def test_one_missing_path_of_several_is_named(folder: Path) -> None:
+    with pytest.raises(PathError, match=r"'.*nowhere' cannot be indexed"):
+        make_plan([folder, folder / "nowhere"], [])
+
+
+def test_every_file_is_told_while_it_is_read(folder: Path) -> None:
+    steps: list[Step] = []
+    make_plan([folder], [], progress=steps.append)
+    assert steps == [Step("reading", i, 3, name) for i, name in enumerate(sorted(ARTICLES), start=1)]

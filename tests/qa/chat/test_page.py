@@ -1,0 +1,216 @@
+"""The chat as a person meets it: real models, real server, real browser."""
+
+import os
+import re
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.error import URLError
+from urllib.request import Request, urlopen
+
+import pytest
+
+from qa.chat.serve import EXAMPLES
+from tests.conftest import ROOT, find_browser, models_folder
+
+pytestmark = [pytest.mark.models, pytest.mark.browser]
+
+ARTEFACTS = ROOT / "artefacts"
+START_SECONDS = 90
+ANSWER_MS = 30_000
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+QUESTION = "#ibid-question textarea"
+GROUP = "#ibid-evidence .ibid-group"
+
+PAYLOADS = """---
+title: "<script>window.hacked=1</script><img src=http://192.0.2.1/t.png onerror=window.hacked=2>"
+author: "<svg onload=window.hacked=3>"
+published: 2024-02-03
+---
+
+The zeppelin of Quarm was painted green <script>window.hacked=4</script> by Ines Vogel in 1924 <img src=x onerror="window.hacked=5">
+![pixel](http://192.0.2.1/p.png) <form action="http://192.0.2.1/steal"><input name=q><button>Go</button></form> ${window.hacked=6} {{hacked}}
+<div style="position:fixed;inset:0;background:red;z-index:99999">overlay</div> <a href="javascript:window.hacked=7">here</a> $\\href{x}{y}$.
+"""
+
+
+class Chat:
+    """A running `ibid chat`, ended with the test."""
+
+    def __init__(self, home: Path, articles: Path | None) -> None:
+        environment = os.environ | {"IBID_HOME": str(home), "IBID_MODELS": str(models_folder())}
+        ibid = [sys.executable, "-c", "from qa.cli import main; main()"]
+        if articles:
+            subprocess.run([*ibid, "index", str(articles)], cwd=ROOT, env=environment, check=True, capture_output=True)
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port = free.getsockname()[1]
+        self.url = f"http://127.0.0.1:{self.port}/"
+        command = [*ibid, "chat", "--no-open", "--port", str(self.port)]
+        self.process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+        deadline = time.monotonic() + START_SECONDS
+        while not self._answers():
+            assert self.process.poll() is None, self.process.stderr.read() if self.process.stderr else ""
+            assert time.monotonic() < deadline, "the chat did not come up"
+            time.sleep(0.2)
+
+    def _answers(self) -> bool:
+        try:
+            with urlopen(self.url, timeout=5) as response:
+                return bool(response.status == 200)
+        except (URLError, OSError):
+            return False
+
+    def stop(self) -> None:
+        self.process.terminate()
+        self.process.wait(timeout=20)
+        if self.process.stderr:
+            self.process.stderr.close()
+
+
+@pytest.fixture(scope="module")
+def chat(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chat]:
+    """The chat with no index yet: it indexes the built-in articles."""
+    running = Chat(tmp_path_factory.mktemp("home"), None)
+    yield running
+    running.stop()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=find_browser(), args=FLAGS)
+        yield running
+        running.close()
+
+
+class Page:
+    """A page of the chat that counts what it asks of other hosts."""
+
+    def __init__(self, browser: Any, chat: Chat, *, width: int = 1440, scheme: str = "light") -> None:
+        self.context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
+        self.page = self.context.new_page()
+        self.outside: list[str] = []
+        self.errors: list[str] = []
+        self.context.route(lambda url: not url.startswith((chat.url, "data:", "blob:")), self._refuse)
+        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
+        self.page.goto(chat.url)
+        self.page.wait_for_selector(QUESTION)
+
+    def _refuse(self, route: Any) -> None:
+        self.outside.append(route.request.url)
+        route.fulfill(status=200, body="")
+
+    def ask(self, question: str) -> None:
+        before = self.page.locator(GROUP).count()
+        self.page.fill(QUESTION, question)
+        self.page.press(QUESTION, "Enter")
+        self.page.wait_for_function(f"document.querySelectorAll('{GROUP}').length > {before}", timeout=ANSWER_MS)
+        self.page.wait_for_function(f"!document.querySelector('{QUESTION}').disabled", timeout=ANSWER_MS)
+
+
+def test_a_question_gets_a_quote_and_its_citation_shows_it_marked(chat: Chat, browser: Any) -> None:
+    one = Page(browser, chat)
+    one.ask("Which treaty did Putin and Kim sign in June 2024?")
+    quote = one.page.locator(".ibid-quote").first.inner_text()
+    assert "Comprehensive Strategic Partnership Treaty" in quote
+    link = one.page.locator(".ibid-quote a.ibid-cite").first
+    assert link.inner_text() == "[1]"
+    link.click()
+    card = one.page.locator(".ibid-card.ibid-lit")
+    card.wait_for(state="visible")
+    assert card.count() == 1
+    assert card.locator("mark").inner_text() in quote
+    assert "Ibid editors" in card.inner_text()
+    assert one.page.evaluate("document.activeElement.id") == card.get_attribute("id")
+    assert one.errors == [] and one.outside == []
+    one.context.close()
+
+
+def test_abstaining_looks_different_and_shows_what_is_nearest(chat: Chat, browser: Any) -> None:
+    one = Page(browser, chat)
+    one.ask("How tall is the Eiffel Tower?")
+    assert "Not in these articles" in one.page.locator(".ibid-abstain").inner_text()
+    assert one.page.locator(".ibid-quote").count() == 0
+    assert one.page.locator("mark").count() == 0
+    assert one.page.locator(".ibid-card.ibid-nearest").count() >= 1
+    one.context.close()
+
+
+def test_an_older_citation_still_leads_to_its_own_quote(chat: Chat, browser: Any) -> None:
+    one = Page(browser, chat)
+    one.ask("Which treaty did Putin and Kim sign in June 2024?")
+    one.ask("How many artillery shells did North Korea send to Russia?")
+    one.page.locator(".ibid-quote a.ibid-cite").first.click()
+    card = one.page.locator(".ibid-card.ibid-lit")
+    card.wait_for(state="visible")
+    assert "Comprehensive Strategic Partnership Treaty" in card.locator("mark").inner_text()
+    one.context.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1440, 390])
+def test_the_page_fits_and_keeps_the_focus(chat: Chat, browser: Any, width: int, scheme: str) -> None:
+    """No side-scroll at any width; after Enter the question's field has the focus again. Pictures are kept."""
+    one = Page(browser, chat, width=width, scheme=scheme)
+    one.ask("How many artillery shells did North Korea send to Russia?")
+    one.ask("What is the capital of Peru?")
+    one.page.wait_for_function(f"document.activeElement === document.querySelector('{QUESTION}')")
+    assert one.page.evaluate("document.documentElement.scrollWidth") <= width
+    ARTEFACTS.mkdir(exist_ok=True)
+    one.page.screenshot(path=ARTEFACTS / f"chat-{width}-{scheme}.png", full_page=True)
+    assert one.outside == []
+    one.context.close()
+
+
+def test_every_example_question_is_answered(chat: Chat, browser: Any) -> None:
+    one = Page(browser, chat)
+    for i, question in enumerate(EXAMPLES, start=1):
+        one.ask(question)
+        assert one.page.locator(".ibid-answer").count() == i, question
+    one.context.close()
+
+
+def test_payloads_in_an_article_are_inert(tmp_path: Path, browser: Any) -> None:
+    """Scripts, pictures, forms and overlays in title, author and text are shown as the words they are."""
+    (tmp_path / "articles").mkdir()
+    (tmp_path / "articles" / "zeppelin.md").write_text(PAYLOADS)
+    running = Chat(tmp_path / "home", tmp_path / "articles")
+    try:
+        one = Page(browser, running)
+        one.ask("Who painted the zeppelin of Quarm green in 1924?")
+        for question in (
+            "<img src=http://192.0.2.1/q.png onerror=window.hacked=8> zeppelin",
+            "![x](http://192.0.2.1/m.png) zeppelin ${1+1}",
+        ):
+            one.ask(question)
+        shown = one.page.locator("#ibid-evidence").inner_text() + one.page.locator("#ibid-chat").inner_text()
+        assert "<script>window.hacked=4</script>" in shown and "Ines Vogel" in shown
+        assert one.page.evaluate("window.hacked") is None
+        assert (
+            one.page.locator("#ibid-evidence form, #ibid-chat form, #ibid-evidence img, #ibid-evidence svg, #ibid-evidence script").count()
+            == 0
+        )
+        assert one.page.evaluate("document.elementFromPoint(700, 450).closest('#ibid-columns, .main') !== null")
+        assert one.outside == []
+        one.context.close()
+    finally:
+        running.stop()
+
+
+def test_the_server_names_its_policy_and_refuses_other_hosts(chat: Chat) -> None:
+    with urlopen(chat.url, timeout=10) as response:
+        policy = response.headers["content-security-policy"]
+        page = response.read().decode()
+    assert "default-src 'self'" in policy and "form-action 'self'" in policy and "object-src 'none'" in policy
+    assert not re.findall(r"(?:src|href)=\"https?://(?!127\.0\.0\.1)[^\"]+\.(?:js|css|woff2?)\"", page)
+    with pytest.raises(URLError) as refused:
+        urlopen(Request(chat.url, headers={"Host": "evil.example"}), timeout=10)
+    assert getattr(refused.value, "code", 0) == 400
+    refused.value.close()  # type: ignore[attr-defined]

@@ -1,0 +1,138 @@
+"""Reading question and passage together."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from index.errors import ModelError
+from index.models import RERANKER, Wheel
+from index.passage import Hit
+from qa.rerank import CrossEncoder, in_context, rerank
+from tests.conftest import models_folder
+from tests.qa.samples import a_hit, a_passage
+from tests.toy import ToyReranker
+
+WORDS = ("apple", "bridge", "castle", "dragon")
+
+texts = st.lists(st.sampled_from(WORDS), min_size=1, max_size=4).map(" ".join)
+
+
+class Recorder:
+    """Scores every text alike and remembers what it read."""
+
+    def __init__(self) -> None:
+        self.read: list[tuple[str, str]] = []
+
+    def score(self, question: str, texts: Sequence[str]) -> list[float]:
+        self.read += [(question, text) for text in texts]
+        return [1.5] * len(texts)
+
+
+def hits_of(said: Sequence[str]) -> list[Hit]:
+    return [a_hit([text], f"{i}.txt", reranked=None) for i, text in enumerate(said)]
+
+
+def titles_of(hits: Sequence[Hit]) -> dict[str, str]:
+    return {hit.passage.article: "Title" for hit in hits}
+
+
+@given(texts, st.lists(texts, max_size=10))
+def test_reranking_sorts_the_same_passages_best_first(question: str, said: list[str]) -> None:
+    """No passage is lost, added or changed; scores never rise down the list."""
+    hits = hits_of(said)
+    ranked = rerank(ToyReranker(), question, hits, titles=titles_of(hits))
+    assert {hit.passage for hit in ranked} == {hit.passage for hit in hits}
+    assert len(ranked) == len(hits)
+    scores = [hit.reranked or 0.0 for hit in ranked]
+    assert scores == sorted(scores, reverse=True)
+
+
+@given(texts, st.lists(texts, max_size=10))
+def test_equal_scores_keep_the_order_of_retrieval(question: str, said: list[str]) -> None:
+    """Among passages of one score the better retrieved stays in front."""
+    hits = hits_of(said)
+    ranked = rerank(ToyReranker(), question, hits, titles=titles_of(hits))
+    places = {hit.passage: i for i, hit in enumerate(hits)}
+    keys = [(-(hit.reranked or 0.0), places[hit.passage]) for hit in ranked]
+    assert keys == sorted(keys)
+
+
+@given(texts, st.lists(texts, min_size=1, max_size=10))
+def test_each_passage_gets_the_score_of_its_own_text(question: str, said: list[str]) -> None:
+    """The score of a hit is what the reranker says of its passage in context, and of no other."""
+    hits = hits_of(said)
+    for hit in rerank(ToyReranker(), question, hits, titles=titles_of(hits)):
+        assert [hit.reranked] == ToyReranker().score(question, [in_context(hit.passage, "Title")])
+
+
+def test_reranking_keeps_what_retrieval_knew() -> None:
+    """The scores and ranks of both legs stay with the hit."""
+    hit = Hit(a_passage(["One."]), 0.5, 2, 7.0, 1, 0.03)
+    (ranked,) = rerank(Recorder(), "one", [hit], titles={"a.txt": "Title"})
+    assert ranked == Hit(hit.passage, 0.5, 2, 7.0, 1, 0.03, 1.5)
+
+
+def test_a_passage_is_read_below_its_title_and_last_heading() -> None:
+    """The reranker sees title, last heading and text, in this order, with the question as it was put."""
+    recorder = Recorder()
+    rerank(recorder, "Who?", [a_hit(["It opened."], heading=("Part", "Cost"))], titles={"a.txt": "The bridge."})
+    assert recorder.read == [("Who?", "The bridge. Cost. It opened.")]
+
+
+@pytest.mark.parametrize(
+    ("title", "heading", "expected"),
+    [
+        ("The bridge", (), "The bridge. It opened."),
+        ("The bridge.", (), "The bridge. It opened."),
+        ("The bridge", ("The bridge",), "The bridge. It opened."),
+        ("The bridge", ("The bridge", "Cost"), "The bridge. Cost. It opened."),
+        ("The bridge", ("Cost", "The bridge"), "The bridge. It opened."),
+        ("", (), "It opened."),
+        ("", ("Cost",), "Cost. It opened."),
+    ],
+)
+def test_context_says_nothing_twice(title: str, heading: tuple[str, ...], expected: str) -> None:
+    """A heading that repeats the title is left out, and so is what is not there."""
+    assert in_context(a_passage(["It opened."], heading=heading), title) == expected
+
+
+@given(st.text(max_size=20), st.lists(st.text(max_size=20), max_size=3), st.text(min_size=1, max_size=40))
+def test_context_ends_with_the_whole_passage(title: str, heading: list[str], text: str) -> None:
+    """Whatever stands in front, the passage's text is read to its end, unchanged."""
+    assert in_context(a_passage([text], heading=tuple(heading)), title).endswith(text)
+
+
+def test_nothing_to_read_needs_no_model(tmp_path: Path) -> None:
+    """Without texts there are no scores, and no weights are asked for."""
+    assert CrossEncoder(tmp_path).score("Who?", []) == []
+
+
+def test_a_missing_reranker_names_the_ways_to_get_it(tmp_path: Path) -> None:
+    """The error says which model, where it was looked for, and how to fetch it."""
+    with pytest.raises(ModelError) as caught:
+        CrossEncoder(tmp_path).score("Who?", ["Text."])
+    message = str(caught.value)
+    assert isinstance(RERANKER.wheel, Wheel)
+    for part in (RERANKER.name, str(tmp_path), f"ibid models fetch {RERANKER.name}", RERANKER.wheel.requirement, "--from FOLDER"):
+        assert part in message
+
+
+@pytest.mark.models
+def test_the_cross_encoder_prefers_what_answers() -> None:
+    """The real reranker scores an answer above a text on the same subject, and that above another subject."""
+    said = ["Apples ripen in October.", "The valley bridge opened on 5 May 1932.", "The valley bridge is painted red."]
+    other, answering, related = CrossEncoder(models_folder()).score("When did the valley bridge open?", said)
+    assert answering > related > other
+
+
+@pytest.mark.models
+def test_the_cross_encoder_scores_a_text_alike_in_any_company() -> None:
+    """A batch and its order change no score by more than rounding: the texts beside one are not read with it."""
+    reranker, said = CrossEncoder(models_folder()), ["It opened in 1932.", "Apples ripen.", "The bridge cost two million crowns. " * 9]
+    together = reranker.score("What did it cost?", said)
+    reversed_order = reranker.score("What did it cost?", said[::-1])[::-1]
+    assert together == pytest.approx(reversed_order, abs=0.25)
+    assert together == pytest.approx([reranker.score("What did it cost?", [one])[0] for one in said], abs=0.25)
