@@ -4,6 +4,7 @@ import json
 import re
 import sqlite3
 import threading
+import unicodedata
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -153,7 +154,7 @@ class Catalog:
 
     def search_words(self, question: str, n: int, filters: Filters) -> list[tuple[int, float]]:
         """Return keys and BM25 weights (higher is better) of the passages that share words with a question."""
-        words = dict.fromkeys(re.findall(r"\w+", question.replace("_", " ").lower()))
+        words = dict.fromkeys(re.findall(r"\w+", unicodedata.normalize("NFC", question).replace("_", " ").lower()))
         if not words:
             return []
         match = " OR ".join(f'"{word}"' for word in words)

@@ -92,7 +92,8 @@ def _sections(blocks: list[Block]) -> Iterator[Section]:
 
 def _pieces(text: str, section: Section, count: Count, most: int) -> list[Piece]:
     spans = [(span, block) for block in section.paragraphs for span in split_sentences(text, block.start, block.end)]
-    tokens = count([text[start:end] for (start, end), _ in spans])
+    before = [section.paragraphs[0].start, *(end for (_, end), _ in spans)]
+    tokens = count([text[gap:end] for gap, ((_, end), _) in zip(before, spans, strict=False)])
     pieces: list[Piece] = []
     for ((start, end), block), size in zip(spans, tokens, strict=True):
         if size <= most:

@@ -4,13 +4,15 @@ IbidError                 catch this one
 ├── PathError             a path that was named cannot be indexed
 ├── ReadError             a file cannot be read as an article
 │   └── UnreadableError   it cannot be opened now; what it held may still stand
+├── QuestionsError        a file of questions cannot be read
 ├── ModelError            a model is missing, damaged or cannot be fetched
 └── StoreError            the index cannot be used
     ├── NoIndexError      there is none yet
     ├── MismatchError     it was made in another way (embedder, chunking, format)
     ├── LockedError       another process is writing
     ├── DamagedError      its parts contradict each other
-    └── UnknownArticleError   no article has this id
+    ├── UnknownArticleError   no article has this id
+    └── SpanError         an article does not have these characters
 """
 
 

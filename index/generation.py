@@ -9,6 +9,7 @@ import fcntl
 import json
 import os
 import shutil
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -18,7 +19,7 @@ from typing import IO, Literal, Self
 from index.catalog import Catalog
 from index.chunk import Chunking
 from index.embed import Embedder
-from index.errors import DamagedError, LockedError, MismatchError, NoIndexError
+from index.errors import DamagedError, LockedError, MismatchError, NoIndexError, StoreError
 from index.vectors import Vectors
 
 FORMAT = 1
@@ -82,14 +83,16 @@ class Generation:
         self.catalog = Catalog(folder / _CATALOG, is_writable=is_writable)
         self._is_writable = is_writable
         self._vectors: Vectors | None = None
+        self._lock = threading.Lock()
         self._lease = lease
 
     @property
     def vectors(self) -> Vectors:
         """Open the vector index the first time it is asked for."""
-        if self._vectors is None:
-            self._vectors = Vectors(self.folder / _VECTORS, is_writable=self._is_writable)
-        return self._vectors
+        with self._lock:
+            if self._vectors is None:
+                self._vectors = Vectors(self.folder / _VECTORS, is_writable=self._is_writable)
+            return self._vectors
 
     def discard_vectors(self) -> None:
         """Remove the vector index, so that an empty one is made when it is asked for."""
@@ -129,9 +132,14 @@ def open_live(home: Path) -> Generation:
                 raise DamagedError(f"the live generation '{folder}' is missing: index the folders again with --fresh") from None
             continue
         fcntl.flock(lease, fcntl.LOCK_SH)
-        if live_name(home) == name:
+        if live_name(home) != name:
+            lease.close()
+            continue
+        try:
             return Generation(folder, lease=lease)
-        lease.close()
+        except StoreError:
+            lease.close()
+            raise
     raise NoIndexError(f"there is no index in '{home}' yet: make one with `ibid index PATH`")
 
 
@@ -140,12 +148,14 @@ def writing(home: Path) -> Iterator[None]:
     """Hold the writer's lock. Raises LockedError at once if another process has it."""
     from filelock import FileLock, Timeout
 
-    home.mkdir(parents=True, exist_ok=True)
-    lock = FileLock(home / "writer.lock")
     try:
+        home.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(home / "writer.lock")
         lock.acquire(timeout=0)
     except Timeout:
         raise LockedError(f"another process is changing the index in '{home}': try again when it is done") from None
+    except OSError as error:
+        raise StoreError(f"no index can be kept in '{home}': {error.strerror or error}. Name another folder with --home.") from None
     try:
         _sweep(home)
         yield
@@ -161,11 +171,20 @@ def begin(home: Path, *, manifest: Manifest, copies: Copies) -> Generation:
     folder.mkdir(parents=True)
     (folder / _LEASE).touch()
     if live and copies != "nothing":
-        shutil.copyfile(_folder(home, live) / _CATALOG, folder / _CATALOG)
+        _copy_catalog(_folder(home, live), folder)
     if live and copies == "all" and (_folder(home, live) / _VECTORS).is_dir():
         shutil.copytree(_folder(home, live) / _VECTORS, folder / _VECTORS)
     manifest.save(folder)
     return Generation(folder, is_writable=True)
+
+
+def _copy_catalog(live: Path, folder: Path) -> None:
+    """Copy the live catalog. Raises DamagedError if it is not there or holds other counts than its manifest."""
+    try:
+        shutil.copyfile(live / _CATALOG, folder / _CATALOG)
+    except OSError as error:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise DamagedError(f"the catalog of '{live}' cannot be read ({error.strerror}): index the folders again with --fresh") from None
 
 
 def switch(home: Path, name: str) -> None:

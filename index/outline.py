@@ -14,6 +14,8 @@ HARD_WRAP = 100
 LONGEST_HEADING = 120
 SHORTEST_HEADING = 2
 """Letters in it."""
+DEEPEST = 200
+"""Levels of nesting in Markdown that are read."""
 LONGEST_RUN = 3
 """More heading-like lines than this in a row are a list, not headings."""
 
@@ -47,8 +49,14 @@ def outline(text: str, *, markup: Markup) -> list[Block]:
 
 def front_matter(text: str) -> Span | None:
     """Return the span of the YAML between the leading `---` lines, or None."""
-    match = _FRONT_MATTER.match(text)
+    match = _matter(text)
     return match.span(1) if match else None
+
+
+def _matter(text: str) -> re.Match[str] | None:
+    """Match front matter: what stands between the lines must begin as a mapping does, or be empty."""
+    match = _FRONT_MATTER.match(text)
+    return match if match and re.match(r"\s*(?:#.*\s+)*(?:[\w\"'][^\n:]*:(?:\s|$)|$)", match[1]) else None
 
 
 def lines(text: str) -> list[Span]:
@@ -107,7 +115,7 @@ def _is_heading_in_place(alone: list[bool], i: int) -> bool:
         last += 1
     if last + 1 == len(alone):
         return False
-    return first == 0 or last - i < LONGEST_RUN
+    return first == 0 or last - first < LONGEST_RUN
 
 
 def _block(text: str, span: Span, *, level: int = 0, title: str | None = None) -> Block:
@@ -118,12 +126,12 @@ def _block(text: str, span: Span, *, level: int = 0, title: str | None = None) -
 def _markdown(text: str) -> list[Block]:
     from markdown_it import MarkdownIt
 
-    matter = _FRONT_MATTER.match(text)
+    matter = _matter(text)
     offset = matter.end() if matter else 0
     spans = [(start + offset, end + offset) for start, end in lines(text[offset:])]
     blocks: list[Block] = []
     level = 0
-    for token in MarkdownIt("commonmark").enable("table").parse(text[offset:]):
+    for token in MarkdownIt("commonmark", {"maxNesting": DEEPEST}).enable("table").parse(text[offset:]):
         if token.type == "heading_open":
             level = int(token.tag[1])
         if token.type in ("inline", "fence", "code_block", "tr_open", "html_block") and token.map:

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable, Collection, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -29,6 +30,13 @@ class Reader:
     def count(self) -> tuple[int, int]:
         """Return the numbers of articles and of passages."""
         return self._generation.manifest.articles, self._generation.manifest.passages
+
+    def prepare(self) -> None:
+        """Load what questions need, so that the first one does not wait for it: the vector index beside the model."""
+        with ThreadPoolExecutor(max_workers=1) as pool:
+            loading = pool.submit(self._embedder.embed_question, "prepare")
+            self._generation.vectors.count()
+            loading.result()
 
     def articles(self) -> list[Article]:
         """Return every article, sorted by id."""

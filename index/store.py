@@ -16,7 +16,7 @@ from index.plan import Plan, Progress, Report, make_plan
 from index.read.decode import LARGEST_FILE
 from index.reader import Reader, Readers
 from index.sync import apply_plan, require_sound, update_vectors
-from index.verify import find_damage
+from index.verify import find_damage, require_counts
 
 
 def default_home() -> Path:
@@ -67,7 +67,7 @@ class Store:
                 manifest.require(embedder, self.chunking)
             known = self._known() if manifest else []
             plan = make_plan([Path(path) for path in paths], known, largest=largest, progress=progress)
-            if not plan.is_empty:
+            if not plan.is_empty or is_fresh:
                 started = manifest or Manifest.of(embedder, self.chunking)
                 with self._new_generation(started, "all" if manifest else "nothing") as generation:
                     apply_plan(plan, generation, embedder, chunking=self.chunking, progress=progress)
@@ -96,6 +96,7 @@ class Store:
         with writing(self.home):
             manifest = replace(self._require_manifest(), dead_vectors=0)
             with self._new_generation(manifest, "catalog") as generation:
+                require_counts(generation)
                 update_vectors(generation, [], added_after=0)
                 require_sound(generation, progress)
         return self._finished(Report(), began)

@@ -3,6 +3,7 @@
 import os
 import threading
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,8 @@ from index.errors import DamagedError
 
 Rows = NDArray[np.float32]
 
+_OPENING = threading.Lock()
+"""Chroma keeps its clients in one table of the process, which two threads must not change at once."""
 _COLLECTION = "passages"
 _BATCH = 4000
 """Chroma refuses more than 5461 at once."""
@@ -33,10 +36,10 @@ class Vectors:
         from chromadb.errors import ChromaError
 
         self._chroma_error: type[Exception] = ChromaError
-        self._lock = threading.Lock()
         if not is_writable and not (folder / "chroma.sqlite3").is_file():
             raise DamagedError(f"the vector index '{folder}' is missing: run `ibid rebuild`")
         try:
+            _OPENING.acquire()
             self._client: Any = chromadb.PersistentClient(str(folder), settings=Settings(anonymized_telemetry=False, allow_reset=False))
             if is_writable:
                 self._collection: Any = self._client.get_or_create_collection(
@@ -46,10 +49,12 @@ class Vectors:
                 self._collection = self._client.get_collection(_COLLECTION, embedding_function=None)
         except (ChromaError, ValueError, OSError) as error:
             raise DamagedError(f"the vector index '{folder}' cannot be opened ({error}): run `ibid rebuild`") from None
+        finally:
+            _OPENING.release()
 
     def close(self) -> None:
         """Let go of the files."""
-        with self._lock:
+        with _OPENING:
             self._client.close()
 
     def count(self) -> int:
@@ -63,16 +68,18 @@ class Vectors:
     def add(self, keys: Sequence[tuple[int, int]], rows: Rows) -> None:
         """Add vectors by the keys of their passages and articles. A key is never used twice."""
         for part in _parts(len(keys)):
-            self._collection.add(
-                ids=[str(passage) for passage, _ in keys[part]],
-                embeddings=rows[part],
-                metadatas=[{"article": article} for _, article in keys[part]],
-            )
+            with self._translated("written"):
+                self._collection.add(
+                    ids=[str(passage) for passage, _ in keys[part]],
+                    embeddings=rows[part],
+                    metadatas=[{"article": article} for _, article in keys[part]],
+                )
 
     def remove(self, keys: Sequence[int]) -> None:
         """Remove vectors by their keys."""
         for part in _parts(len(keys)):
-            self._collection.delete(ids=[str(key) for key in keys[part]])
+            with self._translated("written"):
+                self._collection.delete(ids=[str(key) for key in keys[part]])
 
     def search(self, vector: Rows, n: int, articles: Sequence[int] | None = None) -> list[int]:
         """Return the keys of up to `n` nearest vectors, of these articles if they are given. Order is not exact."""
@@ -80,11 +87,16 @@ class Vectors:
         if not wanted or (articles is not None and not articles):
             return []
         where = {"article": {"$in": list(articles)}} if articles is not None else None
-        try:
+        with self._translated("searched"):
             found = self._collection.query(query_embeddings=[vector], n_results=wanted, where=where, include=[])
-        except (self._chroma_error, RuntimeError) as error:
-            raise DamagedError(f"the vector index cannot be searched ({error}): run `ibid rebuild`") from None
         return [int(key) for key in found["ids"][0]]
+
+    @contextmanager
+    def _translated(self, done: str) -> Iterator[None]:
+        try:
+            yield
+        except (self._chroma_error, RuntimeError, ValueError) as error:
+            raise DamagedError(f"the vector index cannot be {done} ({error}): run `ibid rebuild`") from None
 
 
 def _parts(n: int) -> Iterator[slice]:

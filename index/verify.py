@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from index.catalog import Catalog
+from index.errors import DamagedError
 from index.generation import Generation
 from index.read.article import text_digest
 
@@ -34,6 +35,17 @@ def find_damage(generation: Generation, *, is_thorough: bool = False) -> Iterato
         recall, found = _recall(generation, keys)
         if min(recall, found) < LEAST_RECALL:
             yield f"on a sample recall@10 is {recall:.3f} and {found:.3f} find themselves, at least {LEAST_RECALL} is needed"
+
+
+def require_counts(generation: Generation) -> None:
+    """Raise DamagedError if the catalog does not hold what its manifest says."""
+    articles, passages = generation.catalog.counts()
+    manifest = generation.manifest
+    if (articles, passages) != (manifest.articles, manifest.passages):
+        said = f"{manifest.articles} and {manifest.passages}"
+        raise DamagedError(
+            f"the catalog holds {articles} articles and {passages} passages, its manifest says {said}: index the folders again with --fresh"
+        )
 
 
 def _false_texts(catalog: Catalog, keys: Sequence[int]) -> Iterator[str]:

@@ -3,6 +3,7 @@
 import re
 import time
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 from index.passage import Article, Filters, Hit
@@ -51,6 +52,16 @@ class Assistant:
         """Answer from a store; nothing is loaded until the first question."""
         self._store = store
         self._reranker = reranker or CrossEncoder(store.models)
+
+    def prepare(self) -> None:
+        """Load models and index, side by side, so that the first question does not wait for them.
+
+        Raises StoreError or ModelError if they cannot be used.
+        """
+        with self._store.reading() as reader, ThreadPoolExecutor(max_workers=1) as pool:
+            loading = pool.submit(self._reranker.score, "prepare", ["prepare"])
+            reader.prepare()
+            loading.result()
 
     def ask(self, question: str, *, history: Sequence[str] = (), filters: Filters = ALL, k: int | None = None) -> Answer:
         """Answer a question with up to `k` quotes, best first, or say that the articles do not answer it.

@@ -100,6 +100,7 @@ def ask(
     filters = _filters(article, since, until)
     with open_store(home, models) as store:
         assistant = Assistant(store)
+        assistant.prepare()
         if batch is not None:
             raise typer.Exit(answer_batch(assistant, batch, filters=filters, k=k))
         answer = assistant.ask(sys.stdin.read() if question == "-" else question or "", history=after or (), filters=filters, k=k)

@@ -7,7 +7,7 @@ import json
 import math
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import astuple, dataclass, replace
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 
@@ -66,7 +66,8 @@ def judge(question: str, quotes: Sequence[Quote], hits: Sequence[Hit], *, titles
 
 def odds(features: Features, decision: Decision) -> float:
     """Return the logarithm of the odds that a quote answers: w·x + b."""
-    return sum(weight * value for weight, value in zip(decision.weights, astuple(features), strict=True)) + decision.bias
+    values = (features.passage, features.run, features.coverage)
+    return decision.bias + sum(weight * value for weight, value in zip(decision.weights, values, strict=True))
 
 
 def probability(log_odds: float) -> float:

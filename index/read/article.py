@@ -84,7 +84,7 @@ def _front_matter_fields(text: str) -> dict[str, object]:
     if span is None:
         return {}
     try:
-        fields = yaml.safe_load(text[slice(*span)])
+        fields = yaml.load(text[slice(*span)], Loader=yaml.BaseLoader)  # noqa: S506 - it makes nothing but strings
     except (yaml.YAMLError, ValueError, RecursionError):
         return {}
     return {str(key).lower(): value for key, value in fields.items()} if isinstance(fields, dict) else {}

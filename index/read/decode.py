@@ -11,6 +11,9 @@ LARGEST_FILE = 20 * 1024 * 1024
 MOST_CONTROLS = 0.02
 """A larger share of control characters, and the file is binary."""
 
+MOST_BEYOND_ASCII = 0.3
+_WESTERN = frozenset("ÀÂÄÅÆÇÈÉÊËÍÎÏÑÓÔÖØÙÚÛÜßàáâäåæçèéêëíîïñòóôöøùúûüÿŒœ‘’“”„‚–—…•€£§°©®™«»¿¡·´\xa0½¼")
+
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32-le"),
@@ -36,9 +39,10 @@ def read_bytes(path: str, *, largest: int = LARGEST_FILE) -> bytes:
         handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
     except OSError as error:
         raise UnreadableError(f"cannot be opened: {error.strerror}") from None
+    if not stat.S_ISREG(os.fstat(handle).st_mode):
+        os.close(handle)
+        raise ReadError("is not a regular file")
     with os.fdopen(handle, "rb") as file:
-        if not stat.S_ISREG(os.fstat(handle).st_mode):
-            raise ReadError("is not a regular file")
         try:
             content = file.read(largest + 1)
         except OSError as error:
@@ -94,9 +98,23 @@ def _unmarked_utf16(content: bytes) -> str:
     return "utf-16-be" if even else "utf-16-le"
 
 
+def is_western(content: bytes) -> bool:
+    """Say whether bytes read well as Windows-1252: few of them are beyond ASCII, and those are its usual letters.
+
+    charset-normalizer needs more text than a short note to tell it from its neighbours.
+    """
+    try:
+        beyond = [c for c in content.decode("cp1252") if c > "\x7f"]
+    except UnicodeDecodeError:
+        return False
+    return len(beyond) < MOST_BEYOND_ASCII * len(content) and all(c in _WESTERN for c in beyond)
+
+
 def _guessed(content: bytes) -> str:
     from charset_normalizer import from_bytes
 
+    if is_western(content):
+        return content.decode("cp1252")
     best = from_bytes(content).best()
     if best is None:
         raise ReadError("cannot be decoded: save it as UTF-8")

@@ -4,8 +4,12 @@ import re
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from index.boilerplate import biography_name
+from index.boilerplate import PARTICLE, biography_name
 from index.outline import Block
+
+MOST_NAMES = 20
+LONGEST_FIELD = 1000
+"""Characters of a metadata field that are kept."""
 
 _MONTHS = "january february march april may june july august september october november december".split()
 _MONTH = r"(?P<month>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
@@ -14,10 +18,11 @@ _DATES = (
     re.compile(rf"(?<!\d)(?P<day>\d{{1,2}})(?:st|nd|rd|th)?[\s-]+{_MONTH},?[\s-]+(?P<year>\d{{4}})(?!\d)", re.IGNORECASE),
     re.compile(rf"\b{_MONTH}\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<year>\d{{4}})(?!\d)", re.IGNORECASE),
 )
-_NAME = r"[A-Z][\w.’'-]+(?: (?:[a-z]{2,3} )?[A-Z][\w.’'-]*){1,3}"
+_NAME = rf"[A-Z][\w.’'-]+(?: (?:{PARTICLE} )?[A-Z][\w.’'-]*){{1,3}}"
 _BYLINE = re.compile(rf"(?:[Bb]y|BY|[Aa]uthor:|[Ww]ritten by)\s+(?P<names>{_NAME}(?:(?:, | and | & ){_NAME})*)\s*(?:[|,·•–—-]|$)")
 _BULLETED_NAME = re.compile(rf"[•*·-]?\s*(?P<names>{_NAME})")
 _PRINTED_FROM = re.compile(r"Article printed from (?P<publisher>[^()]{2,80}?)\s*(?:\([^()]*\))?")
+_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 _COMMON = frozenset("the a an of and or in on at to for from with by is are was how why what who its it this that as into about".split())
 
 
@@ -51,12 +56,10 @@ def parse_date(value: object) -> date | None:
 
 
 def parse_text(value: object) -> str | None:
-    """Return a metadata field as one line of text; a list of names is joined; None if there is nothing."""
-    if isinstance(value, list):
-        return ", ".join(one for one in map(parse_text, value) if one) or None
-    if isinstance(value, str | int | float) and not isinstance(value, bool):
-        return " ".join(str(value).split()) or None
-    return None
+    """Return a metadata field as one line of text; a list of names is joined; None if there is nothing to read."""
+    values = value[:MOST_NAMES] if isinstance(value, list) else [value]
+    line = ", ".join(" ".join(one.split()) for one in values if isinstance(one, str) and one.strip())
+    return line[:LONGEST_FIELD] if line and not _LONE_SURROGATE.search(line) else None
 
 
 def read_plain_metadata(blocks: list[Block], kept: list[Block | None]) -> Metadata:
@@ -107,7 +110,7 @@ def _words(text: str) -> set[str]:
 
 
 def _author(head: list[str], blocks: list[Block], kept: list[Block | None]) -> str | None:
-    bylines = {match["names"] for line in head if (match := _BYLINE.match(line))}
+    bylines = {match["names"] for line in head[1:] if (match := _BYLINE.match(line))}
     if len(bylines) == 1:
         return bylines.pop()
     named = {

@@ -53,7 +53,10 @@ def walk(path: Path) -> Tree:
     """
     root = Path(os.path.realpath(path))
     try:
+        str(root).encode()
         mode = root.stat().st_mode
+    except UnicodeEncodeError:
+        raise PathError(f"'{_printable(path)}' cannot be indexed: its name is not valid UTF-8. Rename it.") from None
     except OSError as error:
         raise PathError(f"'{path}' cannot be indexed: {error.strerror or error}. Name a folder or a file that exists.") from None
     if stat.S_ISDIR(mode):
@@ -85,12 +88,16 @@ def _walk_folder(path: Path, root: Path) -> Tree:
                     str(file).encode()
                     found.append(_found(file, root))
                 else:
-                    ignored.append(str(file))
+                    ignored.append(_printable(file))
             except UnicodeEncodeError:
-                failed.append((os.fsencode(file).decode(errors="replace"), "its name is not valid UTF-8: rename it"))
+                failed.append((_printable(file), "its name is not valid UTF-8: rename it"))
             except OSError as error:
                 failed.append((str(file), error.strerror or str(error)))
     return Tree(str(root), tuple(sorted(found, key=lambda one: one.name)), tuple(failed), tuple(ignored))
+
+
+def _printable(path: Path) -> str:
+    return os.fsencode(path).decode(errors="replace")
 
 
 def _found(file: Path, root: Path) -> Found:

@@ -63,7 +63,9 @@ def build_page(store: Store) -> Any:
     """Return the page: a conversation on the left, the evidence beside it."""
     import gradio as gr
 
-    answering = _Answering(Assistant(store))
+    assistant = Assistant(store)
+    assistant.prepare()
+    answering = _Answering(assistant)
     with gr.Blocks(title="Ibid", analytics_enabled=False, fill_height=True, fill_width=True) as page:
         gr.HTML(_header(store), elem_id="ibid-header", padding=False)
         groups = gr.State([])

@@ -30,7 +30,7 @@ from tests.bench.questions import Question, load_questions
 from tests.conftest import ROOT, models_folder, test_data
 
 NATURAL, WITHOUT_ARTICLE, ADVERSARIAL = "natural", "without its article", "adversarial"
-WEIGHTS = {NATURAL: 1.0, WITHOUT_ARTICLE: 0.3, ADVERSARIAL: 0.2}
+WEIGHTS = {NATURAL: 1.0, WITHOUT_ARTICLE: 1.0, ADVERSARIAL: 0.1}
 """Natural questions first."""
 FALSE_ABSTENTIONS = 0.04
 """The threshold lets at most this share of the rightly quoted questions go unanswered."""
@@ -80,51 +80,58 @@ def main() -> None:
     known: list[Reading] = pickle.loads(cache.read_bytes()) if cache and cache.exists() else collect()
     if cache:
         cache.write_bytes(pickle.dumps(known))
+    known = [one for one in known if one.features]
     values = np.array([astuple(features) for one in known for features in one.features])
     is_right = np.array([right for one in known for right in one.is_right])
     weights = np.array([WEIGHTS[one.kind] for one in known for _ in one.features])
     groups = [one.article for one in known for _ in one.features]
-    model = LogisticRegression(max_iter=1000)
+    ranker = LogisticRegression(max_iter=1000)
     held_out = cross_val_predict(
-        model, values, is_right, groups=groups, cv=GroupKFold(5), method="predict_proba", params={"sample_weight": weights}
-    )[:, 1]
-    model.fit(values, is_right, sample_weight=weights)
-    threshold = report(known, held_out, is_right)
-    names = Features.__dataclass_fields__
+        ranker, values, is_right, groups=groups, cv=GroupKFold(5), method="decision_function", params={"sample_weight": weights}
+    )
+    ranker.fit(values, is_right, sample_weight=weights)
+    first = first_quotes(known, held_out)
+    scale, shift = calibrate(known, held_out[first], is_right[first])
+    threshold = report(known, 1 / (1 + np.exp(-scale * held_out[first] - shift)), is_right[first])
     fitted = {
         "command": "python tests/bench/fit_decision.py",
-        "weights": {name: round(float(weight), 4) for name, weight in zip(names, model.coef_[0], strict=True)},
-        "bias": round(float(model.intercept_[0]), 4),
+        "weights": {name: round(float(scale * one), 4) for name, one in zip(Features.__dataclass_fields__, ranker.coef_[0], strict=True)},
+        "bias": round(float(scale * ranker.intercept_[0] + shift), 4),
         "threshold": round(threshold, 4),
     }
     (ROOT / "qa" / "decision.json").write_text(json.dumps(fitted, indent=1) + "\n")
     print(json.dumps(fitted, indent=1))
 
 
-def report(known: list[Reading], held_out: NDArray[np.float64], is_right: NDArray[np.bool_]) -> float:
-    """Print what the predictions for held-out articles are worth, and return the threshold."""
+def first_quotes(known: list[Reading], odds: NDArray[np.float64]) -> list[int]:
+    """Return for each reading which of all quotes stands first in it."""
     ends = np.cumsum([len(one.features) for one in known])
-    parts = [slice(end - len(one.features), end) for end, one in zip(ends, known, strict=True)]
-    first = {
-        kind: [
-            part.start + int(np.argmax(held_out[part])) for part, one in zip(parts, known, strict=True) if one.kind == kind and one.features
-        ]
-        for kind in WEIGHTS
-    }
-    right = held_out[[i for i in first[NATURAL] if is_right[i]]]
-    wrong = {kind: held_out[[i for i in first[kind] if not is_right[i]]] for kind in WEIGHTS}
+    return [
+        int(end) - len(one.features) + int(np.argmax(odds[end - len(one.features) : end])) for end, one in zip(ends, known, strict=True)
+    ]
+
+
+def calibrate(known: list[Reading], odds: NDArray[np.float64], is_right: NDArray[np.bool_]) -> tuple[float, float]:
+    """Return scale and shift that turn the odds of first quotes into calibrated ones (Platt, 1999)."""
+    weights = [WEIGHTS[one.kind] for one in known]
+    line = LogisticRegression(C=1e6).fit(odds[:, None], is_right, sample_weight=weights)
+    return float(line.coef_[0][0]), float(line.intercept_[0])
+
+
+def report(known: list[Reading], first: NDArray[np.float64], is_right: NDArray[np.bool_]) -> float:
+    """Print what the probabilities of first quotes in held-out articles are worth, and return the threshold."""
+    kinds = np.array([one.kind for one in known])
+    right = first[is_right]
     threshold = float(np.quantile(right, FALSE_ABSTENTIONS))
-    print(f"first quote right for {len(right) / len(first[NATURAL]):.3f} of {len(first[NATURAL])} natural questions")
-    for kind, probabilities in wrong.items():
-        both = np.concatenate([right, probabilities])
-        auroc = roc_auc_score(np.arange(len(both)) < len(right), both)
-        print(
-            f"{kind + ', wrong':<28} n {len(probabilities):>3}  given as an answer {np.mean(probabilities >= threshold):.3f}  AUROC {auroc:.3f}"
-        )
-    natural = held_out[first[NATURAL]]
-    bins = np.digitize(natural, np.linspace(0, 1, 11)[1:-1])
-    gaps = [abs(natural[bins == i].mean() - is_right[first[NATURAL]][bins == i].mean()) * (bins == i).mean() for i in set(bins)]
-    print(f"expected calibration error, natural questions, ten bins: {sum(gaps):.3f}")
+    print(f"first quote right for {is_right[kinds == NATURAL].mean():.3f} of {sum(kinds == NATURAL)} natural questions")
+    for kind in WEIGHTS:
+        wrong = first[(kinds == kind) & ~is_right]
+        auroc = roc_auc_score([True] * len(right) + [False] * len(wrong), np.concatenate([right, wrong]))
+        print(f"{kind:<20} wrong {len(wrong):>3}  given as an answer {np.mean(wrong >= threshold):.3f}  AUROC {auroc:.3f}")
+    natural = kinds != ADVERSARIAL
+    bins = np.digitize(first[natural], np.linspace(0, 1, 11)[1:-1])
+    gaps = [abs(first[natural][bins == i].mean() - is_right[natural][bins == i].mean()) * (bins == i).mean() for i in set(bins)]
+    print(f"expected calibration error, natural questions with and without their article, ten bins: {sum(gaps):.3f}")
     return threshold
 
 

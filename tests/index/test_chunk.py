@@ -77,7 +77,6 @@ def test_no_passage_holds_more_than_the_most_tokens(chunking: Chunking, text: st
     assert all(tokens(passage.text) <= chunking.most for passage in cut(text, chunking=chunking))
 
 
-@pytest.mark.xfail(strict=True, reason="the marks between sentences ('12.', '-', '>') stand in the passage but are not counted")
 def test_the_marks_of_a_list_count_as_tokens() -> None:
     """A long numbered list of short items makes no passage of more than the most tokens either."""
     text = "\n".join(f"{i}. word{i}" for i in range(300))

@@ -185,7 +185,6 @@ def test_a_live_generation_that_is_gone_is_damage(tmp_path: Path) -> None:
 
 
 @leaks
-@pytest.mark.xfail(strict=True, reason="open_live keeps its lease when the manifest or the catalog cannot be opened")
 @pytest.mark.parametrize("name", ["manifest.json", "catalog.sqlite"])
 def test_a_generation_that_cannot_be_opened_gives_its_lease_back(tmp_path: Path, name: str) -> None:
     """Otherwise no later sync of this process could remove it."""

@@ -125,7 +125,6 @@ def test_front_matter_stands_at_the_top_between_two_lines(text: str) -> None:
     assert front_matter(text) is None
 
 
-@pytest.mark.xfail(strict=True, reason="text between two rules is taken for front matter and lost")
 @pytest.mark.parametrize("text", ["---\n\nFirst words.\n\n---\n\nMore.\n", "---\n---\n\nFirst words.\n\n---\n\nMore.\n"])
 def test_text_between_rules_is_text(text: str) -> None:
     """What stands between a first `---` and another one is front matter only if it says `key: value`."""
@@ -154,7 +153,6 @@ def test_up_to_three_headings_stand_below_each_other() -> None:
     assert [one for _, one in headings(text, "plain")] == ["Title", "Trade", "Exports", "Salt"]
 
 
-@pytest.mark.xfail(strict=True, reason="only the lines more than LONGEST_RUN above the paragraph count as a list")
 def test_a_long_run_of_short_lines_is_a_list() -> None:
     """Four lines in a row that look like headings are paragraphs, none of them a heading."""
     text = "Title\n\nText stands here.\n\n{}\n\nMore text stands here."
@@ -173,6 +171,11 @@ def test_short_lines_together_are_one_wrapped_paragraph() -> None:
 def test_long_lines_together_are_paragraphs_each() -> None:
     line = "The harbour was built by hand. " * 5
     assert bodies(f"{line}\n{line}", "plain") == [line.strip()] * 2
+
+
+def test_deep_lists_lose_no_item() -> None:
+    text = "\n".join("  " * i + f"- item {i}" for i in range(40))
+    assert bodies(text, "markdown") == [f"item {i}" for i in range(40)]
 
 
 def test_a_comment_is_no_block() -> None:

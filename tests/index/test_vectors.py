@@ -1,5 +1,6 @@
 """The vector index finds what brute force finds."""
 
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -127,6 +128,31 @@ def test_one_reader_may_close_while_another_reads(folder: Path, vectors: Vectors
     other.search(ROWS[0], 5)
     other.close()
     assert sorted(vectors.search(ROWS[0], 5)) == sorted(nearest(ROWS[0], 5))
+
+
+def test_an_index_may_be_opened_by_threads_at_once(tmp_path: Path) -> None:
+    """As two stores of one home do, or a check beside a reader; often, but not always, one of them fails."""
+    failures: list[BaseException] = []
+
+    def open_and_search(folder: Path, together: threading.Barrier) -> None:
+        together.wait()
+        try:
+            reader = Vectors(folder)
+            assert reader.search(ROWS[0], 1) == [1]
+            reader.close()
+        except BaseException as error:  # noqa: BLE001 - a thread cannot raise into the test
+            failures.append(error)
+
+    for i in range(6):
+        writer, together = Vectors(tmp_path / str(i), is_writable=True), threading.Barrier(8)
+        writer.add(KEYS[:5], ROWS[:5])
+        writer.close()
+        threads = [threading.Thread(target=open_and_search, args=(tmp_path / str(i), together)) for _ in range(8)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    assert failures == []
 
 
 @pytest.mark.parametrize("content", [None, b"", b"no database at all" * 100], ids=["missing", "empty", "other"])

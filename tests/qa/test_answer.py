@@ -25,7 +25,7 @@ def test_a_citation_shifted_by_one_is_not_verbatim(before: str, quote: str, afte
     """One character beside is another text, unless it reads the same."""
     one = a_citation(before=before, quote=quote, after=after)
     moved = replace(one, start=one.start + shift, end=one.end + shift)
-    is_inside = 0 <= moved.start and moved.end <= len(one.article.text)
+    is_inside = moved.start >= 0 and moved.end <= len(one.article.text)
     assume(not is_inside or one.article.text[moved.start : moved.end] != quote)
     assert not moved.is_verbatim
 

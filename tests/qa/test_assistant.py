@@ -132,8 +132,8 @@ def test_an_answer_says_how_much_was_searched_and_how_long_it_took(assistant: As
 def test_a_question_without_a_word_finds_nothing(assistant: Assistant, question: str) -> None:
     """Signs alone are no error and no question: nothing is read, nothing is near."""
     answer = assistant.ask(question)
-    assert answer == Answer(question, "not_in_articles", 0.0, searched=answer.searched)
-    assert answer.read == ()
+    assert (answer.verdict, answer.statements, shown(answer), answer.read) == ("not_in_articles", (), (), ())
+    assert answer.confidence < 1e-9
 
 
 @pytest.mark.parametrize("question", SILENT, ids=ascii)
@@ -183,7 +183,8 @@ def test_a_question_on_something_else_is_not_answered(assistant: Assistant) -> N
     answer = assistant.ask("Which telescopes photographed Neptune?")
     assert not answer.is_answered
     assert answer.confidence < 0.5
-    assert answer.citations == answer.statements == ()
+    assert answer.citations == ()
+    assert answer.statements == ()
     assert answer.nearest
 
 
@@ -214,6 +215,18 @@ def test_the_same_words_are_not_shown_twice_unless_they_are_asked_for(assistant:
     """Without a number of quotes a second source that says the same adds nothing."""
     answer = assistant.ask("Which miller sold nineteen windmills to Portugal?")
     assert answer.is_answered
+    assert len({one.quote for one in answer.citations}) == len(answer.citations)
+
+
+@pytest.mark.xfail(strict=True, reason="a further quote is compared with the first one alone")
+def test_further_quotes_do_not_repeat_each_other(store: Store, tmp_path: Path) -> None:
+    """Of two sources that say the same one is shown, also where a third says it better."""
+    said = "The cheerful miller from Zennor quietly sold nineteen wooden windmills with canvas sails before breakfast"
+    for name, text in (("a.txt", f"{said} daily."), ("b.txt", f"{said}."), ("c.txt", f"{said}.")):
+        (tmp_path / name).write_text(f"News\n\n{text}\n")
+    store.sync([tmp_path / name for name in ("a.txt", "b.txt", "c.txt")])
+    answer = Assistant(store, reranker=ToyReranker()).ask(f"Which {said[4:]} daily?")
+    assert answer.citations[0].article.id == "a.txt"
     assert len({one.quote for one in answer.citations}) == len(answer.citations)
 
 
@@ -276,6 +289,14 @@ def test_a_change_of_subject_is_not_dragged_back(assistant: Assistant) -> None:
     followed, alone = assistant.ask(question, history=["Which engineer built the harbour of Marlow?"]), assistant.ask(question)
     assert alone.is_answered
     assert followed == alone
+
+
+def test_a_question_with_a_subject_of_its_own_is_not_answered_about_the_one_before(assistant: Assistant) -> None:
+    """Joined with the question before it would be answered; alone the articles do not say it, and so they do not say it."""
+    before, question = "Which engineer built the harbour of Marlow in 1871?", "Which telescopes photographed Neptune yesterday?"
+    assert assistant.ask(f"{before} {question}").read[0].passage.article == "harbour.md"
+    followed, alone = assistant.ask(question, history=[before]), assistant.ask(question)
+    assert (followed, followed.read) == (alone, alone.read)
 
 
 @pytest.mark.parametrize(
@@ -353,7 +374,7 @@ def test_an_index_that_became_empty_does_not_answer(filled: Store) -> None:
     """With every article removed there is an index, and it says nothing."""
     filled.remove(["harbour.md", "bridge.txt", "notes/orchard.txt"])
     answer = Assistant(filled, reranker=ToyReranker()).ask("Who built the harbour of Marlow?")
-    assert answer == Answer("Who built the harbour of Marlow?", "not_in_articles", 0.0)
+    assert (answer.verdict, shown(answer), answer.searched) == ("not_in_articles", (), 0)
 
 
 def test_an_assistant_sees_what_was_indexed_after_it_was_made(filled: Store, folder: Path) -> None:

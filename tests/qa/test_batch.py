@@ -3,6 +3,7 @@
 import io
 import json
 import sys
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -128,7 +129,7 @@ def test_half_a_character_does_not_stop_the_batch(assistant: Assistant, tmp_path
     monkeypatch.setattr(sys, "stdout", printed)
     path = batch_file(tmp_path, '{"id": 1, "question": "harbour \\ud83c"}', {"id": 2, "question": HARBOUR})
     assert answer_batch(assistant, path, filters=ALL, k=None) in (0, 1)
-    assert [json.loads(line)["id"] for line in printed.buffer.getvalue().splitlines()][-1] == 2  # type: ignore[attr-defined]
+    assert [json.loads(line)["id"] for line in printed.buffer.getvalue().splitlines()][-1] == 2
 
 
 def test_blank_lines_are_nothing(assistant: Assistant, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -163,19 +164,19 @@ def test_a_dash_is_stdin(assistant: Assistant, capsys: pytest.CaptureFixture[str
     assert err.startswith("ibid: line 2 of '-' ")
 
 
-def test_an_answer_is_printed_before_the_next_question_is_read(assistant: Assistant, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A program may wait for each answer before it asks on."""
-    printed = io.StringIO()
+def test_an_answer_is_sent_before_the_next_question_is_read(assistant: Assistant, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A program at the other end of a pipe may wait for each answer before it asks on."""
+    sent = io.BytesIO()
 
-    def lines() -> Any:
+    def lines() -> Iterator[str]:
         for i in range(3):
-            assert len(printed.getvalue().splitlines()) == i
+            assert len(sent.getvalue().splitlines()) == i
             yield json.dumps({"id": i, "question": HARBOUR}) + "\n"
 
     monkeypatch.setattr(sys, "stdin", lines())
-    monkeypatch.setattr(sys, "stdout", printed)
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(sent, encoding="utf-8"))
     assert answer_batch(assistant, Path("-"), filters=ALL, k=None) == 0
-    assert len(printed.getvalue().splitlines()) == 3
+    assert len(sent.getvalue().splitlines()) == 3
 
 
 def test_a_file_that_is_not_there_is_an_error(assistant: Assistant, tmp_path: Path) -> None:

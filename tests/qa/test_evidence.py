@@ -52,14 +52,12 @@ def test_a_quote_is_a_run_of_whole_sentences_of_its_passage(question: str, said:
 
 
 @given(asked, st.lists(passages, min_size=1, max_size=5), st.integers(1, 6))
-def test_each_passage_worth_reading_gives_one_quote_best_first(question: str, said: list[list[str]], n: int) -> None:
-    """There is a quote from each of the first n passages that is not far below the best, and from no other."""
+def test_each_passage_worth_reading_gives_one_quote(question: str, said: list[list[str]], n: int) -> None:
+    """There is a quote from each of the first n passages that is not far below the best, in their order, and from no other."""
     hits = hits_of(question, said)
     quotes = find_quotes(ToyReranker(), question, hits, n=n)
     best = hits[0].reranked or 0.0
-    assert {quote.hit for quote in quotes} == {hit for hit in hits[:n] if (hit.reranked or 0.0) >= best - WORTH_READING}
-    assert len({quote.hit for quote in quotes}) == len(quotes)
-    assert [quote.score for quote in quotes] == sorted((quote.score for quote in quotes), reverse=True)
+    assert [quote.hit for quote in quotes] == [hit for hit in hits[:n] if (hit.reranked or 0.0) >= best - WORTH_READING]
 
 
 @given(asked, passages)
@@ -76,14 +74,6 @@ def test_no_longer_run_is_shown_where_a_sentence_is_as_good(question: str, said:
     assert quote.run >= top - SLACK
 
 
-@given(asked, passages)
-def test_the_score_of_a_quote_is_the_mean_of_passage_and_run(question: str, said: list[str]) -> None:
-    """Passage and run weigh the same."""
-    (hit,) = hits_of(question, [said])
-    (quote,) = find_quotes(ToyReranker(), question, [hit])
-    assert quote.score == ((hit.reranked or 0.0) + quote.run) / 2
-
-
 def test_the_sentence_that_answers_is_quoted() -> None:
     """Out of three sentences the one with the words that are asked for."""
     hit = a_hit(["The pier is long.", "Engineers finished the bridge.", "Rain fell."])
@@ -98,6 +88,12 @@ def test_a_shorter_run_wins_when_it_is_as_good() -> None:
     far = {"One is red.": 3.0 - 2 * SLACK, "One is red. Two is blue.": 3.0}
     assert find_quotes(Table(near), "?", [hit])[0].text == "One is red."
     assert find_quotes(Table(far), "?", [hit])[0].text == "One is red. Two is blue."
+
+
+def test_among_sentences_that_are_good_enough_the_best_is_quoted() -> None:
+    """A sentence within the slack does not win over a better one that is as short."""
+    scores = {"One is red.": 3.0 - SLACK / 2, "Two is blue.": 3.0, "Three is green.": 3.0 - SLACK}
+    assert find_quotes(Table(scores), "?", [a_hit(list(scores))])[0].text == "Two is blue."
 
 
 @pytest.mark.parametrize("opening", ["He", "This", "It", "They", "“She", "Their,", "These"])

@@ -128,14 +128,12 @@ def test_a_name_that_is_no_utf_8_fails_with_a_reason(tmp_path: Path, name: bytes
 
 
 @needs_any_name
-@pytest.mark.xfail(strict=True, reason="ignored paths are not decoded for printing: json and print raise UnicodeEncodeError on them")
 def test_an_ignored_name_can_be_printed(tmp_path: Path) -> None:
     (ignored,) = walk(write(tmp_path, os.fsdecode(b"bad\xff.pdf"))).ignored
     assert ignored.encode()
 
 
 @needs_any_name
-@pytest.mark.xfail(strict=True, reason="a file that is named itself is not checked: the sync dies with UnicodeEncodeError")
 def test_a_file_whose_name_is_no_utf_8_cannot_be_named(tmp_path: Path) -> None:
     folder = write(tmp_path, os.fsdecode(b"bad\xff.txt"))
     try:

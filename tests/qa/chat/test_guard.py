@@ -55,8 +55,8 @@ def client() -> Iterator[TestClient]:
 @pytest.mark.parametrize(
     ("method", "path", "status"),
     [
-        ("GET", "/", 200), ("HEAD", "/", 200), ("GET", "/stream", 200), ("GET", "/loose", 200), ("GET", "/nowhere", 404), ("POST", "/", 405),
-        ("OPTIONS", "/", 405), ("GET", "/../../etc/passwd", 404),
+        ("GET", "/", 200), ("HEAD", "/", 200), ("GET", "/stream", 200), ("GET", "/loose", 200), ("GET", "/nowhere", 404),
+        ("POST", "/", 405), ("OPTIONS", "/", 405), ("GET", "/../../etc/passwd", 404),
     ],
 )  # fmt: skip
 def test_every_response_has_the_headers(client: TestClient, method: str, path: str, status: int) -> None:

