@@ -96,6 +96,8 @@ class Catalog:
         with self._lock:
             try:
                 return self._base.execute(statement, tuple(values)).fetchall()
+            except UnicodeEncodeError:
+                return []
             except sqlite3.DatabaseError as error:
                 raise DamagedError(f"the catalog cannot be read: {error}. Index the folder again with --fresh.") from None
 

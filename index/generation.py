@@ -116,6 +116,8 @@ def live_name(home: Path) -> str | None:
         return (home / "current").read_text().strip() or None
     except FileNotFoundError:
         return None
+    except (OSError, ValueError) as error:
+        raise StoreError(f"no index can be read in '{home}': {error}. Name another folder with --home.") from None
 
 
 def open_live(home: Path) -> Generation:

@@ -39,7 +39,10 @@ class OnnxModel:
         self._tokenizer.enable_truncation(max_tokens)
 
     def run(self, texts: Sequence[Text]) -> NDArray[np.float32]:
-        """Return the model's first output for each text, a row each, in the order given. Safe to call from threads."""
+        """Return the model's first output for each text, a row each, in the order given. Safe to call from threads.
+
+        Of a model that gives a row for each token the first one is taken (CLS pooling).
+        """
         encoded = self._tokenizer.encode_batch(list(texts))
         order = sorted(range(len(encoded)), key=lambda i: len(encoded[i].ids))
         rows: dict[int, NDArray[np.float32]] = {}
@@ -56,7 +59,7 @@ class OnnxModel:
             fields["attention_mask"][row, : len(one.ids)] = 1
             fields["token_type_ids"][row, : len(one.ids)] = one.type_ids
         output: NDArray[np.float32] = self._session.run(None, {name: fields[name] for name in self._inputs})[0]
-        return output
+        return output[:, 0] if output.ndim == 3 else output
 
 
 class TokenCounter:

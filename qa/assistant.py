@@ -71,7 +71,7 @@ class Assistant:
         """
         began = time.perf_counter()
         with self._store.reading() as reader:
-            reading = self._understand(reader, question.strip()[:LONGEST_QUESTION], history, filters, k or 0)
+            reading = self._understand(reader, readable(question), history, filters, k or 0)
             answer = _assemble(reader, question, reading, k)
             searched = reader.count()[1]
         seconds = replace(reading.seconds, total=time.perf_counter() - began)
@@ -79,11 +79,12 @@ class Assistant:
 
     def search(self, words: str, *, k: int, filters: Filters = ALL) -> list[Hit]:
         """Return up to `k` passages for some words, best first by the cross-encoder, without a verdict."""
-        if not _says_something(words):
+        asked = readable(words)
+        if not _says_something(asked):
             return []
         with self._store.reading() as reader:
-            hits = retrieve(reader, words[:LONGEST_QUESTION], n=max(k, DEPTH), filters=filters)
-            return rerank(self._reranker, words, hits, titles=_titles(reader, hits))[:k]
+            hits = retrieve(reader, asked, n=max(k, DEPTH), filters=filters)
+            return rerank(self._reranker, asked, hits, titles=_titles(reader, hits))[:k]
 
     def _understand(self, reader: Reader, question: str, history: Sequence[str], filters: Filters, k: int) -> Reading:
         """Read a question alone and, if it points back, joined with the one before it; take the better reading."""
@@ -92,7 +93,7 @@ class Assistant:
         alone = self._read(reader, question, question, filters, k)
         if not history or not points_back(question):
             return alone
-        joined = self._read(reader, f"{' '.join(history[-2:])} {question}"[-LONGEST_QUESTION:], question, filters, k)
+        joined = self._read(reader, f"{' '.join(map(readable, history[-2:]))} {question}"[-LONGEST_QUESTION:], question, filters, k)
         seconds = Seconds(alone.seconds.retrieve + joined.seconds.retrieve, alone.seconds.rerank + joined.seconds.rerank)
         is_joined = _odds(joined) > _odds(alone) + DRAG
         return replace(joined if is_joined else alone, seconds=seconds)
@@ -106,6 +107,15 @@ class Assistant:
         quotes = judge(asked, find_quotes(self._reranker, question, hits, n=max(k, PASSAGES)), found, titles=titles)
         reranked = time.perf_counter()
         return Reading(question, tuple(hits), tuple(quotes), Seconds(retrieved - began, reranked - retrieved))
+
+
+def readable(text: str) -> str:
+    r"""Return what is read of a question: its first characters, those that do not exist replaced.
+
+    >>> readable(" Caf\udce9 ")
+    'Caf?'
+    """
+    return text.strip()[:LONGEST_QUESTION].encode(errors="replace").decode()
 
 
 def points_back(question: str) -> bool:
@@ -147,7 +157,8 @@ def _worth_showing(quotes: Sequence[Quote], k: int | None) -> list[Quote]:
     first = quotes[0]
     least = max(load_decision().threshold, WORTH_ADDING * probability(first.odds))
     more = [one for one in quotes[1:MOST_QUOTES] if probability(one.odds) >= least]
-    return [first, *(one for one in more if one.text != first.text)]
+    texts = [first.text, *(one.text for one in more)]
+    return [first, *(one for i, one in enumerate(more, start=1) if one.text not in texts[:i])]
 
 
 def _cite(quote: Quote, article: Article) -> Citation:

@@ -21,7 +21,7 @@ def answer_batch(assistant: Assistant, batch: Path, *, filters: Filters, k: int 
         try:
             fields = json.loads(line)
             question, history = _question(fields)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             print(f"ibid: line {number} of '{batch}' is not a question: {error}", file=sys.stderr)
             status = 1
             continue

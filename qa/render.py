@@ -50,8 +50,6 @@ def article_json(article: Article) -> dict[str, Any]:
         "author": article.author,
         "published": article.published.isoformat() if article.published else None,
         "publisher": article.publisher,
-        "url": article.url,
-        "language": article.language,
         "path": article.path,
         "sha256": article.sha256,
     }
@@ -87,13 +85,13 @@ def hit_json(hit: Hit) -> dict[str, Any]:
 
 def dump(value: dict[str, Any]) -> str:
     """Return a value as one line of JSON that keeps every character as it is."""
-    return json.dumps(value, ensure_ascii=False)
+    return json.dumps(value, ensure_ascii=False).encode(errors="replace").decode()
 
 
 def byline(article: Article) -> str:
     """Return title, author, publisher and date, as far as they are known."""
     day = article.published.isoformat() if article.published else None
-    return " · ".join(one for one in (article.title, article.author, article.publisher, day) if one)
+    return _line(" · ".join(one for one in (article.title, article.author, article.publisher, day) if one))
 
 
 def answer_lines(answer: Answer) -> Iterator[str]:
@@ -124,10 +122,10 @@ def report_lines(report: Report) -> Iterator[str]:
 
 
 def hit_lines(hits: Sequence[Hit]) -> Iterator[str]:
-    """Yield ranked passages as lines of text."""
+    """Yield ranked passages as lines of text for a terminal."""
     for i, hit in enumerate(hits, start=1):
         one = hit.passage
-        yield f"{i:>3}. {one.article}:{one.start}-{one.end}  {' › '.join(one.heading)}\n     {' '.join(one.text.split())}\n"
+        yield f"{i:>3}. {one.article}:{one.start}-{one.end}  {_line(' › '.join(one.heading))}\n     {_line(one.text)}\n"
 
 
 def article_lines(articles: Sequence[Article]) -> Iterator[str]:
@@ -137,7 +135,12 @@ def article_lines(articles: Sequence[Article]) -> Iterator[str]:
         yield f"{article.id:<{width}}  {len(article.text.split()):>6} words  {byline(article)}"
 
 
+def _line(text: str) -> str:
+    """Return text as one line without control characters, which a terminal would obey."""
+    return "".join(c if c.isprintable() else " " for c in " ".join(text.split()))
+
+
 def _citation_lines(one: Citation, *, mark: str) -> Iterator[str]:
-    yield f"\n{mark} “{' '.join(one.quote.split())}”"
+    yield f"\n{mark} “{_line(one.quote)}”"
     yield f"    {byline(one.article)}"
     yield f"    {one.article.id}:{one.start}-{one.end}"

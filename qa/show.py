@@ -6,6 +6,8 @@ from index.errors import SpanError
 from index.passage import Article, Span
 from index.reader import Reader
 
+LONGEST_OFFSET = 18
+"""Digits; no text is so long."""
 _OFFSETS = re.compile(r"(?P<id>.+):(?P<start>\d+)-(?P<end>\d+)", re.DOTALL)
 
 
@@ -19,7 +21,9 @@ def find_span(reader: Reader, named: str) -> tuple[Article, Span]:
         article = reader.article(named)
         return article, (0, len(article.text))
     article = reader.article(match["id"])
-    start, end = int(match["start"]), int(match["end"])
-    if not start <= end <= len(article.text):
-        raise SpanError(f"'{article.id}' has characters 0-{len(article.text)}, not {start}-{end}")
+    start, end = (int(match[name][-LONGEST_OFFSET:]) for name in ("start", "end"))
+    is_far = max(len(match["start"]), len(match["end"])) > LONGEST_OFFSET
+    if is_far or not start <= end <= len(article.text):
+        asked = f"{match['start']}-{match['end']}"
+        raise SpanError(f"'{article.id}' has characters 0-{len(article.text)}, not {asked[:60]}")
     return article, (start, end)

@@ -51,9 +51,9 @@ class SecurityHeaders:
 
 
 def middleware(host: str) -> list[Any]:
-    """Return the middleware for a server that listens on `host`: trusted host names, then the headers."""
+    """Return the middleware for a server that listens on `host`: the headers, then the trusted host names."""
     from starlette.middleware import Middleware
     from starlette.middleware.trustedhost import TrustedHostMiddleware
 
     trusted = ["127.0.0.1", "localhost", "[::1]", host]
-    return [Middleware(TrustedHostMiddleware, allowed_hosts=trusted, www_redirect=False), Middleware(SecurityHeaders)]
+    return [Middleware(SecurityHeaders), Middleware(TrustedHostMiddleware, allowed_hosts=trusted, www_redirect=False)]

@@ -1,10 +1,13 @@
 """Answers as HTML. Every character that comes from an article or a person passes through `plain`."""
 
+import re
 from collections.abc import Iterator
 
 from index.passage import Article
 from qa.answer import Answer, Citation
 
+_UNSHOWN = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+"""Controls and lone surrogates: HTML would show others in their place."""
 LIKELY = ((0.97, "almost certainly"), (0.85, "very likely"), (0.65, "likely"), (0.0, "possibly"))
 """Words for a probability, from its least value."""
 
@@ -15,7 +18,8 @@ def plain(text: str) -> str:
     >>> plain("<b>*2*</b>")
     '&#60;b&#62;&#42;2&#42;&#60;&#47;b&#62;'
     """
-    return "".join(c if c.isalnum() or c == " " else f"&#{ord(c)};" for c in " ".join(text.split()))
+    shown = _UNSHOWN.sub("\ufffd", " ".join(text.split()))
+    return "".join(c if c.isalnum() or c == " " else f"&#{ord(c)};" for c in shown)
 
 
 def likelihood(probability: float) -> str:

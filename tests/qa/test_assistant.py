@@ -218,7 +218,6 @@ def test_the_same_words_are_not_shown_twice_unless_they_are_asked_for(assistant:
     assert len({one.quote for one in answer.citations}) == len(answer.citations)
 
 
-@pytest.mark.xfail(strict=True, reason="a further quote is compared with the first one alone")
 def test_further_quotes_do_not_repeat_each_other(store: Store, tmp_path: Path) -> None:
     """Of two sources that say the same one is shown, also where a third says it better."""
     said = "The cheerful miller from Zennor quietly sold nineteen wooden windmills with canvas sails before breakfast"
@@ -395,6 +394,25 @@ def test_questions_from_several_threads_are_answered_as_one_by_one(assistant: As
     with ThreadPoolExecutor(8) as threads:
         together = list(threads.map(assistant.ask, asked))
     assert together == [assistant.ask(question) for question in asked]
+
+
+def test_preparing_changes_no_answer(filled: Store) -> None:
+    """It loads what a question needs, and a question is answered the same with and without it."""
+    question = "Who built the harbour of Marlow?"
+    first = Assistant(filled, reranker=ToyReranker()).ask(question)
+    prepared = Assistant(filled, reranker=ToyReranker())
+    prepared.prepare()
+    assert prepared.ask(question) == first
+
+
+def test_preparing_fails_as_a_question_would(store: Store, library: Store, tmp_path: Path) -> None:
+    """Without an index, or without models, it is told before the first question."""
+    with pytest.raises(NoIndexError):
+        Assistant(store, reranker=ToyReranker()).prepare()
+    without = Store(library.home, embedder=ToyEmbedder(), models=tmp_path)
+    with pytest.raises(ModelError):
+        Assistant(without).prepare()
+    without.close()
 
 
 def test_missing_models_are_an_error_that_says_how_to_get_them(library: Store, tmp_path: Path) -> None:

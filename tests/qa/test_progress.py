@@ -75,7 +75,6 @@ def test_a_terminal_shows_a_bar(capsys: pytest.CaptureFixture[str], monkeypatch:
     assert "x" * 41 not in shown
 
 
-@pytest.mark.xfail(strict=True, reason="the columns of the bar read markup in names")
 def test_the_bar_takes_names_for_text(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     """A file may be called anything; its name is no markup of the terminal."""
     terminal = Terminal()
