@@ -11,7 +11,7 @@ from index.reader import ALL, Reader
 from index.store import Store
 from qa.answer import Answer, Citation, Seconds, Statement
 from qa.decide import judge, load_decision, probability
-from qa.evidence import PASSAGES, Quote, find_quotes
+from qa.evidence import PASSAGES, UNSURE, Quote, find_quotes, widened
 from qa.rerank import CrossEncoder, Reranker, rerank
 from qa.retrieve import retrieve
 
@@ -105,6 +105,7 @@ class Assistant:
         titles = _titles(reader, found[:DEPTH])
         hits = rerank(self._reranker, question, found[:DEPTH], titles=titles)
         quotes = judge(asked, find_quotes(self._reranker, question, hits, n=max(k, PASSAGES)), found, titles=titles)
+        quotes = [quote if probability(quote.odds) >= UNSURE else widened(quote) for quote in quotes]
         reranked = time.perf_counter()
         return Reading(question, tuple(hits), tuple(quotes), Seconds(retrieved - began, reranked - retrieved))
 

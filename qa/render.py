@@ -105,7 +105,7 @@ def answer_lines(answer: Answer) -> Iterator[str]:
         return
     for one in answer.citations:
         yield from _citation_lines(one, mark=f"[{one.number}]")
-    yield f"\n{answer.confidence:.0%} likely that [1] answers · {answer.seconds.total:.2f} s"
+    yield f"\n{min(answer.confidence, 0.99):.0%} likely that [1] answers · {answer.seconds.total:.2f} s"
 
 
 def report_lines(report: Report) -> Iterator[str]:

@@ -8,6 +8,8 @@ from qa.answer import Answer, Citation
 
 _UNSHOWN = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 """Controls and lone surrogates: HTML would show others in their place."""
+MOST_SHOWN = 0.99
+"""No probability is shown as certainty."""
 LIKELY = ((0.97, "almost certainly"), (0.85, "very likely"), (0.65, "likely"), (0.0, "possibly"))
 """Words for a probability, from its least value."""
 
@@ -71,7 +73,7 @@ def _quotes(answer: Answer, turn: int) -> Iterator[str]:
     for one in answer.citations:
         link = f'<a class="ibid-cite" href="#{anchor(turn, one.number)}" title="Show quote {one.number} in its passage">[{one.number}]</a>'
         yield f'<div class="ibid-quote">“{plain(one.quote)}” {link}</div><div class="ibid-by">{_byline(one.article)}</div>'
-    yield f'<div class="ibid-sure">{likelihood(answer.confidence)} the answer · {answer.confidence:.0%}</div></div>'
+    yield f'<div class="ibid-sure">{likelihood(answer.confidence)} the answer · {min(answer.confidence, MOST_SHOWN):.0%}</div></div>'
 
 
 def _abstention(answer: Answer, turn: int) -> Iterator[str]:

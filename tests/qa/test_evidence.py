@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.passage import Hit
-from qa.evidence import LONGEST_RUN, PASSAGES, SLACK, WORTH_READING, Quote, find_quotes
+from qa.evidence import LONGEST_RUN, PASSAGES, SLACK, WORTH_READING, Quote, find_quotes, widened
 from tests.qa.samples import a_hit
 from tests.toy import ToyReranker
 
@@ -62,11 +62,12 @@ def test_each_passage_worth_reading_gives_one_quote(question: str, said: list[li
 
 @given(asked, passages)
 def test_no_longer_run_is_shown_where_a_sentence_is_as_good(question: str, said: list[str]) -> None:
-    """When a sentence scores within the slack of the best run, what is scored is a sentence, and the best of them."""
+    """When a sentence scores within the slack of the best pair around the best one, what is scored is that sentence."""
     (quote,) = find_quotes(ToyReranker(), question, hits_of(question, [said]))
-    runs = [" ".join(said[i : i + size]) for size in range(1, LONGEST_RUN + 1) for i in range(len(said) - size + 1)]
-    top = max(ToyReranker().score(question, runs))
-    alone = max(ToyReranker().score(question, said))
+    scores = ToyReranker().score(question, said)
+    best, alone = scores.index(max(scores)), max(scores)
+    pairs = [" ".join(said[i : i + 2]) for i in (best - 1, best) if 0 <= i <= len(said) - 2]
+    top = max([alone, *ToyReranker().score(question, pairs)])
     if alone >= top - SLACK:
         assert quote.run == alone
     else:
@@ -123,7 +124,7 @@ def test_the_first_sentence_of_a_passage_has_nothing_to_lean_on() -> None:
 def test_a_run_that_is_full_takes_in_nothing_more() -> None:
     """The longest run is the longest quote, even where it leans."""
     said = ["Ada came.", *[f"He said {i}." for i in range(LONGEST_RUN)]]
-    (quote,) = find_quotes(Table({" ".join(said[1:]): 9.0}), "?", [a_hit(said)])
+    (quote,) = find_quotes(Table({said[1]: 0.0, " ".join(said[1:]): 9.0}), "?", [a_hit(said)])
     assert quote.text == " ".join(said[1:])
 
 
@@ -145,3 +146,14 @@ def test_no_more_passages_are_read_than_said() -> None:
 def test_no_hits_give_no_quotes() -> None:
     """Nothing found is an empty list, and no reranker is asked."""
     assert find_quotes(ToyReranker(), "Who?", []) == []
+
+
+@given(asked, passages)
+def test_a_widened_quote_holds_the_quote_and_one_sentence_more_on_each_side(question: str, said: list[str]) -> None:
+    """As far as the passage has them; it stays a run of whole sentences of its passage."""
+    (quote,) = find_quotes(ToyReranker(), question, hits_of(question, [said]))
+    wide = widened(quote)
+    starts, ends = zip(*quote.passage.sentences, strict=True)
+    first, last = starts.index(quote.start), ends.index(quote.end)
+    assert (wide.start, wide.end) == (starts[max(0, first - 1)], ends[min(len(ends) - 1, last + 1)])
+    assert wide.text == quote.passage.text[wide.start - quote.passage.start : wide.end - quote.passage.start]
