@@ -20,6 +20,7 @@ from index.onnx import OnnxModel, TokenCounter
 Vectors = NDArray[np.float32]
 
 LEAST_TWIN_COSINE = 0.999
+_TOKENIZER = ("tokenizer.json",)
 MAX_TOKENS = 256
 _SAMPLE = (
     "Which treaty was signed in Pyongyang?",
@@ -68,7 +69,7 @@ class ModelEmbedder:
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Return the number of tokens in each text, special tokens left out."""
         if self._counter is None:
-            self._counter = TokenCounter(require_model(self._models, self._model) / "tokenizer.json")
+            self._counter = TokenCounter(require_model(self._models, self._model, only=_TOKENIZER) / "tokenizer.json")
         return self._counter(texts)
 
     def embed_passages(self, texts: Sequence[str]) -> Vectors:
@@ -88,8 +89,9 @@ class ModelEmbedder:
 
     def _question_side(self) -> OnnxModel:
         if self._onnx is None:
-            folder = require_model(self._models, self._model)
-            onnx = require_twin(folder, self._model) if self._model.runtime == "torch" else folder / self._model.files[0][0]
+            has_twin = self._model.runtime == "torch"
+            folder = require_model(self._models, self._model, only=_TOKENIZER if has_twin else ())
+            onnx = require_twin(folder, self._model) if has_twin else folder / self._model.files[0][0]
             self._onnx = OnnxModel(onnx, folder / "tokenizer.json", max_tokens=MAX_TOKENS)
         return self._onnx
 
@@ -120,7 +122,7 @@ def export_twin(folder: Path, model: Model) -> Path:
 
     Raises ModelError if any of a sample of texts has a cosine below LEAST_TWIN_COSINE with the original.
     """
-    transformer = load_transformer(folder)
+    transformer = load_transformer(require_model(folder.parent, model))
     twin = folder / "twin.onnx"
     with tempfile.TemporaryDirectory(dir=folder, prefix=".twin-") as scratch:
         fresh = Path(scratch, "twin.onnx")

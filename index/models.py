@@ -6,6 +6,7 @@ checked before anything is loaded.
 
 import hashlib
 import os
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -132,21 +133,23 @@ def model_folder(models: Path, model: Model) -> Path:
     return models / model.name
 
 
-def require_model(models: Path, model: Model) -> Path:
-    """Return a model's folder after checking the digest of every file.
+def require_model(models: Path, model: Model, *, only: Collection[str] = ()) -> Path:
+    """Return a model's folder after checking the digest of every file, or only of those that will be read.
 
     Raises ModelError that names every way to get the model if a file is missing or differs.
     """
     folder = model_folder(models, model)
-    wrong = find_damage(folder, model)
+    wrong = find_damage(folder, model, only=only)
     if wrong:
         raise ModelError(f"the {model.role} {model.name} cannot be used: {wrong} in '{folder}'. {ways_to_get(model)}")
     return folder
 
 
-def find_damage(folder: Path, model: Model) -> str | None:
-    """Return what is wrong with a model's files, or None if every digest agrees."""
+def find_damage(folder: Path, model: Model, *, only: Collection[str] = ()) -> str | None:
+    """Return what is wrong with a model's files, or with some of them, or None if every digest agrees."""
     for name, sha256 in model.files:
+        if only and name not in only:
+            continue
         try:
             found = file_digest(folder / name)
         except OSError as error:

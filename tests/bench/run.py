@@ -11,6 +11,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+import httpx
+
 from index.store import Store
 from qa.answer import Answer
 from qa.assistant import Assistant
@@ -122,7 +124,7 @@ def connect(open_client: Callable[[], Any]) -> Any:
     while True:
         try:
             return open_client()
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, httpx.TransportError) as error:
             if time.monotonic() > deadline:
                 raise TimeoutError("the chat did not come up") from error
             time.sleep(0.5)
