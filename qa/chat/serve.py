@@ -14,8 +14,8 @@ from qa.chat.markup import answer_message, panel, panel_group, plain
 EXAMPLES = (
     "Which treaty did Putin and Kim sign in June 2024?",
     "How many artillery shells did North Korea send to Russia?",
-    "Why did rail traffic between the two countries stop?",
-    "What does North Korea want from Russia's navy?",
+    "Why were transport links between North Korea and Russia suspended?",
+    "What does North Korea's navy want from Russia?",
 )
 """Asked of the built-in articles alone; a test holds that they answer each."""
 BUILT_IN = "a-treaty-in-pyongyang.md"
