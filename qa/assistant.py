@@ -19,8 +19,8 @@ DEPTH = 12
 """Passages that the cross-encoder reads."""
 MOST_QUOTES = 3
 """Quotes in an answer unless another number is asked for."""
-WORTH_ADDING = 0.5
-"""A further quote is added when it is at least this share as likely an answer as the first, and likely enough to be one."""
+WORTH_ADDING = 0.8
+"""A further quote is added when it is at least this share as likely an answer as the first, and not unsure."""
 LONGEST_QUESTION = 5000
 """Characters that are read."""
 DRAG = 1.0
@@ -156,7 +156,7 @@ def _worth_showing(quotes: Sequence[Quote], k: int | None) -> list[Quote]:
     if k is not None:
         return list(quotes[:k])
     first = quotes[0]
-    least = max(load_decision().threshold, WORTH_ADDING * probability(first.odds))
+    least = max(load_decision().threshold, UNSURE, WORTH_ADDING * probability(first.odds))
     more = [one for one in quotes[1:MOST_QUOTES] if probability(one.odds) >= least]
     texts = [first.text, *(one.text for one in more)]
     return [first, *(one for i, one in enumerate(more, start=1) if one.text not in texts[:i])]

@@ -73,7 +73,7 @@ def build_page(store: Store) -> Any:
             with gr.Column(scale=6, min_width=320, elem_id="ibid-conversation"):
                 evidence = gr.HTML(panel([]), elem_id="ibid-evidence", padding=False, render=False)
                 chatbot = gr.Chatbot(
-                    show_label=False, container=False, elem_id="ibid-chat", height="calc(100dvh - 210px)", min_height=320,
+                    show_label=False, container=False, elem_id="ibid-chat", height="calc(100dvh - 180px)", min_height=320,
                     latex_delimiters=[], buttons=["copy_all"], placeholder=_welcome(), layout="bubble",
                     group_consecutive_messages=True, label="Conversation",
                 )  # fmt: skip
