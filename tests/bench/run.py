@@ -55,6 +55,8 @@ def ask_all(name: str, home: Path, folder: Path, questions: Sequence[Question]) 
     print(f"  one of the first three (--k 3)     {share([holds(one, more, 3) for one, _, more in known]):.3f}")
     print(f"  first quote, before the decision   {share([holds(one, more, 1, nearest=True) for one, _, more in known]):.3f}")
     print(f"  first three, before the decision   {share([holds(one, more, 3, nearest=True) for one, _, more in known]):.3f}")
+    print(f"  right passage among those read     {share([reads(one, answer, len(answer.read)) for one, answer, _ in known]):.3f}")
+    print(f"  right passage first of those read  {share([reads(one, answer, 1) for one, answer, _ in known]):.3f}")
     print(f"  answered ones that abstain         {share([not answer.is_answered for _, answer, _ in known]):.3f}")
     print(f"  unanswered ones that abstain       {share([not answer.is_answered for answer in unknown]):.3f}")
     print(f"  quotes equal to their article      {share([one.is_verbatim for one in quotes]):.3f} of {len(quotes)}")
@@ -77,6 +79,12 @@ def holds(question: Question, answer: Answer, n: int, *, nearest: bool = False) 
     """Say whether one of the first n quotes holds the evidence."""
     quotes = answer.citations or (answer.nearest if nearest else ())
     return any(question.is_answered_by(one.article.id, one.start, one.end) for one in quotes[:n])
+
+
+def reads(question: Question, answer: Answer, n: int) -> bool:
+    """Say whether one of the first n passages that were read holds the evidence."""
+    passages = [hit.passage for hit in answer.read[:n]]
+    return any(question.is_answered_by(one.article, one.start, one.end) for one in passages)
 
 
 def speed() -> None:
