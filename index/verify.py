@@ -19,14 +19,11 @@ def find_damage(generation: Generation, *, is_thorough: bool = False) -> Iterato
 
     A thorough look reads every article and lets SQLite check its file.
     """
-    catalog, vectors, manifest = generation.catalog, generation.vectors, generation.manifest
-    articles, passages = catalog.counts()
-    if (articles, passages) != (manifest.articles, manifest.passages):
-        said = f"{manifest.articles} and {manifest.passages}"
-        yield f"the catalog holds {articles} articles and {passages} passages, its manifest says {said}"
+    catalog, vectors = generation.catalog, generation.vectors
+    yield from _false_counts(generation)
     keys = [key for key, _ in catalog.passage_keys()]
     if vectors.keys() != keys:
-        yield f"the vector index holds {vectors.count()} vectors for {passages} passages, or others"
+        yield f"the vector index holds {vectors.count()} vectors for {len(keys)} passages, or others"
         return
     if is_thorough:
         yield from catalog.find_damage()
@@ -39,13 +36,15 @@ def find_damage(generation: Generation, *, is_thorough: bool = False) -> Iterato
 
 def require_counts(generation: Generation) -> None:
     """Raise DamagedError if the catalog does not hold what its manifest says."""
-    articles, passages = generation.catalog.counts()
-    manifest = generation.manifest
-    if (articles, passages) != (manifest.articles, manifest.passages):
-        said = f"{manifest.articles} and {manifest.passages}"
-        raise DamagedError(
-            f"the catalog holds {articles} articles and {passages} passages, its manifest says {said}: index the folders again with --fresh"
-        )
+    for damage in _false_counts(generation):
+        raise DamagedError(f"{damage}: index the folders again with --fresh")
+
+
+def _false_counts(generation: Generation) -> Iterator[str]:
+    held = generation.catalog.counts()
+    said = (generation.manifest.articles, generation.manifest.passages)
+    if held != said:
+        yield f"the catalog holds {held[0]} articles and {held[1]} passages, its manifest says {said[0]} and {said[1]}"
 
 
 def _false_texts(catalog: Catalog, keys: Sequence[int]) -> Iterator[str]:
