@@ -120,6 +120,11 @@ def live_name(home: Path) -> str | None:
         raise StoreError(f"no index can be read in '{home}': {error}. Name another folder with --home.") from None
 
 
+def no_index(home: Path) -> NoIndexError:
+    """Return the error that says how to make the first index."""
+    return NoIndexError(f"there is no index in '{home}' yet: make one with `ibid index PATH`")
+
+
 def open_live(home: Path) -> Generation:
     """Open the live generation for reading, holding a lease so that it stays while it is open.
 
@@ -142,7 +147,7 @@ def open_live(home: Path) -> Generation:
         except StoreError:
             lease.close()
             raise
-    raise NoIndexError(f"there is no index in '{home}' yet: make one with `ibid index PATH`")
+    raise no_index(home)
 
 
 @contextmanager

@@ -9,8 +9,8 @@ from pathlib import Path
 from index.catalog import FileState
 from index.chunk import Chunking
 from index.embed import Embedder, ModelEmbedder
-from index.errors import NoIndexError, UnknownArticleError
-from index.generation import Copies, Generation, Manifest, begin, drop, live_name, open_live, switch, writing
+from index.errors import UnknownArticleError
+from index.generation import Copies, Generation, Manifest, begin, drop, live_name, no_index, open_live, switch, writing
 from index.models import MINILM, default_models_folder, find_model
 from index.plan import Plan, Progress, Report, make_plan
 from index.read.decode import LARGEST_FILE
@@ -62,9 +62,7 @@ class Store:
         began = time.monotonic()
         with writing(self.home):
             manifest = None if is_fresh else self._live_manifest()
-            embedder = self._embedder(manifest)
-            if manifest:
-                manifest.require(embedder, self.chunking)
+            embedder = self._embedder_of(manifest) if manifest else self._embedder(None)
             known = self._known() if manifest else []
             plan = make_plan([Path(path) for path in paths], known, largest=largest, progress=progress)
             if not plan.is_empty or is_fresh:
@@ -135,11 +133,12 @@ class Store:
     def _require_manifest(self) -> Manifest:
         manifest = self._live_manifest()
         if manifest is None:
-            raise NoIndexError(f"there is no index in '{self.home}' yet: make one with `ibid index PATH`")
-        manifest.require(self._embedder(manifest), self.chunking)
+            raise no_index(self.home)
+        self._embedder_of(manifest)
         return manifest
 
     def _embedder_of(self, manifest: Manifest) -> Embedder:
+        """Return the embedder that made a generation. Raises MismatchError if this store would make it in another way."""
         embedder = self._embedder(manifest)
         manifest.require(embedder, self.chunking)
         return embedder

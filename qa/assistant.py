@@ -35,9 +35,8 @@ _POINTING = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A question as it was understood, and what was found for it."""
+    """What was found for a question as it was understood."""
 
-    question: str
     hits: tuple[Hit, ...]
     """Reranked, best first."""
     quotes: tuple[Quote, ...]
@@ -89,7 +88,7 @@ class Assistant:
     def _understand(self, reader: Reader, question: str, history: Sequence[str], filters: Filters, k: int) -> Reading:
         """Read a question alone and, if it points back, joined with the one before it; take the better reading."""
         if not _says_something(question):
-            return Reading(question, (), (), Seconds())
+            return Reading((), (), Seconds())
         alone = self._read(reader, question, question, filters, k)
         if not history or not points_back(question):
             return alone
@@ -107,7 +106,7 @@ class Assistant:
         quotes = judge(asked, find_quotes(self._reranker, question, hits, n=max(k, PASSAGES)), found, titles=titles)
         quotes = [quote if probability(quote.odds) >= UNSURE else widened(quote) for quote in quotes]
         reranked = time.perf_counter()
-        return Reading(question, tuple(hits), tuple(quotes), Seconds(retrieved - began, reranked - retrieved))
+        return Reading(tuple(hits), tuple(quotes), Seconds(retrieved - began, reranked - retrieved))
 
 
 def readable(text: str) -> str:

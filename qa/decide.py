@@ -24,7 +24,7 @@ _COMMON = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Features:
-    """What the decision looks at; the more of each, the likelier an answer."""
+    """What the decision looks at. The weights are fitted together: one may be negative where another says the same."""
 
     passage: float
     """Logit of the cross-encoder for the quote's passage."""
