@@ -4,7 +4,9 @@ IbidError                 catch this one
 ├── PathError             a path that was named cannot be indexed
 ├── ReadError             a file cannot be read as an article
 │   └── UnreadableError   it cannot be opened now; what it held may still stand
-├── QuestionsError        a file of questions cannot be read
+├── QuestionsError        a file of questions cannot be read, or does not fit the articles
+├── ExtraError            a package is missing that only some commands need
+├── OutputError           a file that was asked for cannot be written
 ├── ModelError            a model is missing, damaged or cannot be fetched
 └── StoreError            the index cannot be used
     ├── NoIndexError      there is none yet
@@ -33,7 +35,15 @@ class UnreadableError(ReadError):
 
 
 class QuestionsError(IbidError):
-    """A file of questions cannot be read."""
+    """A file of questions cannot be read, or does not fit the articles."""
+
+
+class ExtraError(IbidError):
+    """A package is missing that only some commands need."""
+
+
+class OutputError(IbidError):
+    """A file that was asked for cannot be written."""
 
 
 class ModelError(IbidError):

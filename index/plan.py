@@ -20,9 +20,9 @@ RACY_NS = 2_000_000_000
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """How far a sync has come."""
+    """How far a sync, or a run over many questions, has come."""
 
-    stage: Literal["reading", "embedding", "verifying"]
+    stage: Literal["reading", "embedding", "verifying", "asking"]
     done: int
     total: int
     name: str = ""

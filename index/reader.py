@@ -9,7 +9,7 @@ from pathlib import Path
 from index.embed import Embedder
 from index.errors import UnknownArticleError
 from index.generation import Generation, Manifest, live_name, open_live
-from index.passage import Article, Filters, Hit
+from index.passage import Article, Filters, Hit, Passage
 
 ALL = Filters()
 
@@ -52,6 +52,13 @@ class Reader:
     def titles(self, ids: Collection[str]) -> dict[str, str]:
         """Return the titles of articles by their ids."""
         return self._generation.catalog.titles(ids)
+
+    def passages(self, *, filters: Filters = ALL) -> list[Passage]:
+        """Return the passages of the articles that pass, sorted by article and place."""
+        catalog = self._generation.catalog
+        keys = set(catalog.article_keys(filters))
+        found = catalog.passages([key for key, article in catalog.passage_keys() if article in keys])
+        return sorted(found, key=lambda one: (one.article, one.start))
 
     def search_vectors(self, question: str, n: int, *, filters: Filters = ALL) -> list[Hit]:
         """Return up to `n` passages nearest in meaning, best first, ranked by their exact cosine."""

@@ -232,3 +232,15 @@ def test_a_closed_store_can_be_read_again(filled: Store) -> None:
     filled.close()
     with filled.reading() as reader:
         assert reader.count()[0] == len(ARTICLES)
+
+
+@given(only=filters)
+def test_passages_are_those_of_the_articles_that_pass_in_order(reader: Reader, only: Filters) -> None:
+    """Without filters every one; each is a slice of its article."""
+    texts = {article.id: article.text for article in reader.articles()}
+    every, found = reader.passages(), reader.passages(filters=only)
+    assert len(every) == reader.count()[1]
+    assert every == sorted(every, key=lambda one: (one.article, one.start))
+    assert all(texts[one.article][one.start : one.end] == one.text for one in every)
+    passing = {hit.passage.article for hit in reader.search_vectors("salt", len(every), filters=only)}
+    assert found == [one for one in every if one.article in passing]
