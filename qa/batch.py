@@ -2,20 +2,19 @@
 
 import json
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from index.errors import QuestionsError
 from index.passage import Filters
 from qa.assistant import Assistant
+from qa.questions import parse_history, read_lines
 from qa.render import answer_json, dump
 
 
 def answer_batch(assistant: Assistant, batch: Path, *, filters: Filters, k: int | None) -> int:
     """Print one JSON line for each line of the file and return the exit status: 1 if a line was no question."""
     status = 0
-    for number, line in enumerate(_lines(batch), start=1):
+    for number, line in enumerate(read_lines(batch), start=1):
         if not line.strip():
             continue
         try:
@@ -30,21 +29,7 @@ def answer_batch(assistant: Assistant, batch: Path, *, filters: Filters, k: int 
     return status
 
 
-def _lines(batch: Path) -> Iterator[str]:
-    if str(batch) == "-":
-        yield from sys.stdin
-        return
-    try:
-        with batch.open(encoding="utf-8-sig") as file:
-            yield from file
-    except (OSError, UnicodeDecodeError) as error:
-        raise QuestionsError(f"the questions in '{batch}' cannot be read: {error}") from None
-
-
 def _question(fields: Any) -> tuple[str, tuple[str, ...]]:
     if not isinstance(fields, dict) or not isinstance(fields.get("question"), str):
         raise ValueError('it needs a JSON object with a "question"')
-    history = fields.get("history") or []
-    if not isinstance(history, list) or not all(isinstance(one, str) for one in history):
-        raise ValueError('"history" is a list of the questions asked before')
-    return fields["question"], tuple(history)
+    return fields["question"], parse_history(fields)

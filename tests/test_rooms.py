@@ -14,7 +14,8 @@ ORDER = (
     "index.errors", "index.passage", "index.outline", "index.boilerplate", "index.read.metadata", "index.read.walk", "index.read.decode",
     "index.read.html", "index.read.article", "index.chunk", "index.models", "index.fetch", "index.onnx", "index.embed", "index.catalog",
     "index.vectors", "index.generation", "index.plan", "index.verify", "index.sync", "index.reader", "index.store",
-    "qa.answer", "qa.retrieve", "qa.rerank", "qa.evidence", "qa.decide", "qa.assistant", "qa.render", "qa.progress", "qa.batch", "qa.show",
+    "qa.answer", "qa.retrieve", "qa.rerank", "qa.evidence", "qa.decide", "qa.assistant", "qa.render", "qa.progress", "qa.questions",
+    "qa.batch", "qa.show", "qa.measures", "qa.evaluate", "qa.scores", "qa.draft", "qa.plots", "qa.report",
     "qa.chat.markup", "qa.chat.guard", "qa.chat.serve", "qa.cli_options", "qa.cli_library", "qa.cli_models", "qa.cli",
 )  # fmt: skip
 OWNERS = {
@@ -31,11 +32,13 @@ OWNERS = {
     "huggingface_hub": ("index.fetch",),
     "gradio": ("qa.chat.serve",),
     "starlette": ("qa.chat.guard",),
+    "ir_measures": ("qa.measures",),
+    "matplotlib": ("qa.plots",),
     "typer": ("qa.cli", "qa.cli_library", "qa.cli_models", "qa.cli_options"),
-    "rich": ("qa.progress",),
+    "rich": ("qa.progress", "qa.report"),
 }
 FRONTS = ("index", "qa", "index.passage", "index.chunk", "qa.answer", "qa.cli")
-HEAVY = ("chromadb", "torch", "sentence_transformers", "onnxruntime", "gradio", "transformers", "numpy")
+HEAVY = ("chromadb", "torch", "sentence_transformers", "onnxruntime", "gradio", "transformers", "numpy", "matplotlib", "ir_measures")
 
 
 def module_name(path: Path) -> str:

@@ -15,7 +15,6 @@ from pathlib import Path, PurePath
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
-from sklearn.metrics import roc_auc_score
 from sklearn.model_selection import GroupKFold, cross_val_predict
 
 from index.passage import Hit
@@ -24,9 +23,10 @@ from index.store import Store
 from qa.assistant import DEPTH
 from qa.decide import Features, describe
 from qa.evidence import find_quotes
+from qa.measures import auroc, calibration_error
+from qa.questions import Question, load_questions
 from qa.rerank import CrossEncoder, rerank
 from qa.retrieve import CANDIDATES, retrieve
-from tests.bench.questions import Question, load_questions
 from tests.conftest import ROOT, models_folder, test_data
 
 NATURAL, WITHOUT_ARTICLE, ADVERSARIAL = "natural", "without its article", "adversarial"
@@ -126,12 +126,12 @@ def report(known: list[Reading], first: NDArray[np.float64], is_right: NDArray[n
     print(f"first quote right for {is_right[kinds == NATURAL].mean():.3f} of {sum(kinds == NATURAL)} natural questions")
     for kind in WEIGHTS:
         wrong = first[(kinds == kind) & ~is_right]
-        auroc = roc_auc_score([True] * len(right) + [False] * len(wrong), np.concatenate([right, wrong]))
-        print(f"{kind:<20} wrong {len(wrong):>3}  given as an answer {np.mean(wrong >= threshold):.3f}  AUROC {auroc:.3f}")
+        print(
+            f"{kind:<20} wrong {len(wrong):>3}  given as an answer {np.mean(wrong >= threshold):.3f}  AUROC {auroc(right, wrong) or 0:.3f}"
+        )
     natural = kinds != ADVERSARIAL
-    bins = np.digitize(first[natural], np.linspace(0, 1, 11)[1:-1])
-    gaps = [abs(first[natural][bins == i].mean() - is_right[natural][bins == i].mean()) * (bins == i).mean() for i in set(bins)]
-    print(f"expected calibration error, natural questions with and without their article, ten bins: {sum(gaps):.3f}")
+    error = calibration_error(first[natural], is_right[natural]) or 0
+    print(f"expected calibration error, natural questions with and without their article, ten bins: {error:.3f}")
     return threshold
 
 

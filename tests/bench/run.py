@@ -12,11 +12,14 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import numpy as np
 
 from index.store import Store
-from qa.answer import Answer
 from qa.assistant import Assistant
-from tests.bench.questions import Question, load_questions, share
+from qa.evaluate import Outcome, evaluate
+from qa.questions import Question, load_questions
+from qa.report import score_lines
+from qa.scores import score
 from tests.conftest import ROOT, models_folder, test_data
 
 QUESTIONS = ROOT / "tests" / "questions"
@@ -39,52 +42,38 @@ def squad() -> None:
 
 
 def ask_all(name: str, home: Path, folder: Path, questions: Sequence[Question]) -> None:
-    """Ask every question and print what came of it."""
+    """Ask every question and print what came of it: first what `ibid eval` measures, then what it does not."""
     store = Store(home, models=models_folder())
     store.sync([folder])
     assistant = Assistant(store)
-    assistant.ask("warm up")
-    plain = [assistant.ask(one.text, history=one.history) for one in questions]
-    three = [assistant.ask(one.text, history=one.history, k=3) for one in questions]
+    outcomes = evaluate(store, assistant, questions)
+    answers = [assistant.ask(one.text, history=one.history) for one in questions]
     store.close()
-    known = [(one, answer, more) for one, answer, more in zip(questions, plain, three, strict=True) if one.is_answerable]
-    unknown = [answer for one, answer in zip(questions, plain, strict=True) if not one.is_answerable]
-    quotes = [quote for answer in (*plain, *three) for quote in (*answer.citations, *answer.nearest)]
-    print(f"\n{name}: {len(known)} answered by the articles, {len(unknown)} not")
-    print(f"  first quote holds the answer       {share([holds(one, answer, 1) for one, answer, _ in known]):.3f}")
-    print(f"  one of the first three (--k 3)     {share([holds(one, more, 3) for one, _, more in known]):.3f}")
-    print(f"  first quote, before the decision   {share([holds(one, more, 1, nearest=True) for one, _, more in known]):.3f}")
-    print(f"  first three, before the decision   {share([holds(one, more, 3, nearest=True) for one, _, more in known]):.3f}")
-    print(f"  right passage among those read     {share([reads(one, answer, len(answer.read)) for one, answer, _ in known]):.3f}")
-    print(f"  right passage first of those read  {share([reads(one, answer, 1) for one, answer, _ in known]):.3f}")
-    print(f"  answered ones that abstain         {share([not answer.is_answered for _, answer, _ in known]):.3f}")
-    print(f"  unanswered ones that abstain       {share([not answer.is_answered for answer in unknown]):.3f}")
-    print(f"  quotes equal to their article      {share([one.is_verbatim for one in quotes]):.3f} of {len(quotes)}")
-    print(f"  quotes in an answer, mean          {statistics.mean(len(a.citations) for a in plain if a.is_answered):.2f}")
-    print(f"  first quote, characters, median    {statistics.median(len(a.citations[0].quote) for a in plain if a.is_answered):.0f}")
-    seconds = sorted(answer.seconds.total for answer in plain)
-    print(f"  seconds, median / 95th percentile  {statistics.median(seconds):.3f} / {seconds[int(0.95 * len(seconds))]:.3f}")
+    known = [one for one in outcomes if one.question.is_answerable]
+    given = [answer.citations for answer in answers if answer.is_answered]
+    quotes = [quote for answer in answers for quote in (*answer.citations, *answer.nearest)]
+    print(f"\n{name}: {len(known)} answered by the articles, {len(outcomes) - len(known)} not")
+    for line in score_lines(score(outcomes)):
+        print(f"  {line}")
+    print(f"  right passage among those read         {np.mean([holds(one) for one in known]):.3f}")
+    print(f"  quotes equal to their article          {np.mean([one.is_verbatim for one in quotes]):.3f} of {len(quotes)}")
+    print(f"  quotes in an answer, mean              {np.mean([len(citations) for citations in given]):.2f}")
     if "--misses" in sys.argv:
-        for one, answer, more in known:
-            if not holds(one, answer, 1):
-                print(f"    {one.id} {answer.verdict} {answer.confidence:.2f} in three: {holds(one, more, 3, nearest=True)} | {one.text}")
-                for quote in (*more.citations, *more.nearest):
-                    print(f"        {quote.score:.1f} {quote.quote[:150]!r}")
-        for answer in unknown:
-            if answer.is_answered:
-                print(f"    answered though not in the articles: {answer.confidence:.2f} {answer.question} -> {answer.text[:160]!r}")
+        show_misses(outcomes)
 
 
-def holds(question: Question, answer: Answer, n: int, *, nearest: bool = False) -> bool:
-    """Say whether one of the first n quotes holds the evidence."""
-    quotes = answer.citations or (answer.nearest if nearest else ())
-    return any(question.is_answered_by(one.article.id, one.start, one.end) for one in quotes[:n])
+def holds(outcome: Outcome) -> bool:
+    """Say whether one of the passages that were read holds a piece of evidence wholly."""
+    return any(outcome.question.is_answered_by(*passage) for passage in outcome.ranked)
 
 
-def reads(question: Question, answer: Answer, n: int) -> bool:
-    """Say whether one of the first n passages that were read holds the evidence."""
-    passages = [hit.passage for hit in answer.read[:n]]
-    return any(question.is_answered_by(one.article, one.start, one.end) for one in passages)
+def show_misses(outcomes: Sequence[Outcome]) -> None:
+    """Print every question that failed, with the quotes that came nearest."""
+    for one in outcomes:
+        if one.fault:
+            print(f"    {one.question.id} {one.fault} {one.confidence:.2f} in three: {one.holds(3)} | {one.question.text}")
+            for quote in one.quotes:
+                print(f"        {quote.text[:150]!r}")
 
 
 def speed() -> None:
