@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from index.errors import IbidError
+from qa.cli_eval import eval_app
 from qa.cli_library import library_app
 from qa.cli_models import models_app
 from qa.cli_options import HomeOption, JsonOption, ModelsOption, note, open_store
@@ -21,6 +22,7 @@ NOT_ANSWERED = 3
 
 app = typer.Typer(name="ibid", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 app.add_typer(library_app)
+app.add_typer(eval_app)
 app.add_typer(models_app, name="models")
 
 ArticleOption = Annotated[list[str] | None, typer.Option("--article", help="Only this article; may be given more than once.")]

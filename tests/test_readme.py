@@ -1,5 +1,6 @@
 """What the documents say is so."""
 
+import json
 import os
 import re
 import shutil
@@ -8,22 +9,27 @@ import sys
 from pathlib import Path
 
 import pytest
+from typer.main import get_command
 
+from index.store import Store
+from qa.assistant import Assistant
 from qa.cli import app
+from qa.draft import draft
+from qa.evaluate import evaluate
+from qa.questions import load_questions
 from tests.conftest import ROOT, models_folder
+from tests.toy import ToyEmbedder, ToyReranker
 
 README = (ROOT / "README.md").read_text()
 
 
 def command_names() -> list[str]:
-    from typer.main import get_command
-
     command = get_command(app)
     return sorted(command.commands)  # type: ignore[attr-defined]
 
 
 def test_every_command_stands_in_the_readme() -> None:
-    assert len(command_names()) == 10
+    assert len(command_names()) == 11
     assert [name for name in command_names() if f"`ibid {name}" not in README] == []
 
 
@@ -53,6 +59,25 @@ def test_the_python_code_of_the_readme_runs(tmp_path: Path) -> None:
     assert quote in (ROOT / "seeds" / "a-treaty-in-pyongyang.md").read_text()
 
 
+def test_the_question_file_of_the_readme_can_be_measured(tmp_path: Path) -> None:
+    """Its lines are those of a question file over the built-in articles; its commands and options are there."""
+    (lines,) = re.findall(r"```json\n(.*?)```", README, re.DOTALL)
+    (commands,) = [code for code in re.findall(r"```sh\n(.*?)```", README, re.DOTALL) if "ibid eval" in code]
+    path = tmp_path / "questions.jsonl"
+    path.write_text(lines)
+    store = Store(tmp_path / "home", embedder=ToyEmbedder())
+    store.sync([ROOT / "seeds"])
+    outcomes = evaluate(store, Assistant(store, reranker=ToyReranker()), load_questions(path))
+    with store.reading() as reader:
+        drafted = list(draft(reader.articles(), reader.passages(), 20))
+    store.close()
+    assert [one.question.is_answerable for one in outcomes] == [True, False]
+    assert len(drafted) == 20
+    assert set(drafted[0]) == set(json.loads(lines.splitlines()[0]))
+    known = {option for one in get_command(app).commands["eval"].params for option in one.opts}  # type: ignore[attr-defined]
+    assert set(re.findall(r"--[a-z]+", commands)) <= known
+
+
 def test_the_wheel_holds_all_that_it_needs(tmp_path: Path) -> None:
     """Built and unpacked elsewhere, it has the built-in articles, the coefficients and the page's files."""
     build = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(tmp_path), str(ROOT)]
@@ -66,6 +91,7 @@ def test_the_wheel_holds_all_that_it_needs(tmp_path: Path) -> None:
         "assert pathlib.Path(seeds.__file__).is_relative_to(sys.argv[1]), seeds.__file__;"
         "assert len(list(pathlib.Path(seeds.__file__).parent.glob('*.md'))) == 5;"
         "load_decision(); assert files('qa.chat').joinpath('style.css').read_text();"
+        "assert files('qa').joinpath('report.html').read_text();"
         "sys.argv = ['ibid', '--help']; from qa.cli import main; main()"
     )
     environment = os.environ | {"PYTHONPATH": str(tmp_path / "site")}

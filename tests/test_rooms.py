@@ -16,7 +16,7 @@ ORDER = (
     "index.vectors", "index.generation", "index.plan", "index.verify", "index.sync", "index.reader", "index.store",
     "qa.answer", "qa.retrieve", "qa.rerank", "qa.evidence", "qa.decide", "qa.assistant", "qa.render", "qa.progress", "qa.questions",
     "qa.batch", "qa.show", "qa.measures", "qa.evaluate", "qa.scores", "qa.draft", "qa.plots", "qa.report",
-    "qa.chat.markup", "qa.chat.guard", "qa.chat.serve", "qa.cli_options", "qa.cli_library", "qa.cli_models", "qa.cli",
+    "qa.chat.markup", "qa.chat.guard", "qa.chat.serve", "qa.cli_options", "qa.cli_library", "qa.cli_models", "qa.cli_eval", "qa.cli",
 )  # fmt: skip
 OWNERS = {
     "chromadb": ("index.vectors",),
@@ -34,7 +34,7 @@ OWNERS = {
     "starlette": ("qa.chat.guard",),
     "ir_measures": ("qa.measures",),
     "matplotlib": ("qa.plots",),
-    "typer": ("qa.cli", "qa.cli_library", "qa.cli_models", "qa.cli_options"),
+    "typer": ("qa.cli", "qa.cli_eval", "qa.cli_library", "qa.cli_models", "qa.cli_options"),
     "rich": ("qa.progress", "qa.report"),
 }
 FRONTS = ("index", "qa", "index.passage", "index.chunk", "qa.answer", "qa.cli")
