@@ -6,63 +6,22 @@ import sqlite3
 import threading
 import unicodedata
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from index.errors import DamagedError
 from index.passage import Article, Filters, Passage
+from index.schema import MOST_ROWS, SCHEMA, SCRATCH, Draft, FileState, passage_of, vector_keys
 
 Vectors = NDArray[np.float32]
 
-_SCHEMA = """
-CREATE TABLE articles (
-    key INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, path TEXT NOT NULL UNIQUE, title TEXT NOT NULL,
-    text TEXT NOT NULL, sha256 TEXT NOT NULL, author TEXT, published TEXT, publisher TEXT, url TEXT, language TEXT,
-    file_sha256 TEXT NOT NULL, size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL, read_ns INTEGER NOT NULL);
-CREATE TABLE passages (
-    key INTEGER PRIMARY KEY AUTOINCREMENT, article INTEGER NOT NULL REFERENCES articles(key) ON DELETE CASCADE,
-    start INTEGER NOT NULL, end INTEGER NOT NULL, heading TEXT NOT NULL, sentences TEXT NOT NULL,
-    digest BLOB NOT NULL, embedding BLOB);
-CREATE INDEX passages_of_article ON passages(article);
-CREATE INDEX passages_by_digest ON passages(digest);
-CREATE INDEX passages_to_embed ON passages(key) WHERE embedding IS NULL;
-CREATE VIRTUAL TABLE words USING fts5(title, heading, text, tokenize = 'porter unicode61 remove_diacritics 2');
-"""
-_SCRATCH = """
-PRAGMA temp_store = MEMORY;
-CREATE TEMP TABLE removed (digest BLOB PRIMARY KEY, embedding BLOB);
-"""
-"""Embeddings of removed passages: the same words elsewhere (a file renamed or edited) are not embedded again."""
 _WEIGHTS = (1.0, 1.0, 2.0)
 """BM25 weights of title, heading and text."""
 _ARTICLE_FIELDS = "id, title, text, sha256, path, author, published, publisher, url, language"
-
-
-@dataclass(frozen=True, slots=True)
-class FileState:
-    """What the catalog remembers of an article's file, to tell whether it has changed."""
-
-    key: int
-    id: str
-    path: str
-    sha256: str
-    """Of the file's bytes."""
-    size: int
-    mtime_ns: int
-    read_ns: int
-    """When it was read."""
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """A passage on its way into the catalog, with the digest of what will be embedded."""
-
-    passage: Passage
-    digest: bytes
 
 
 class Catalog:
@@ -78,7 +37,7 @@ class Catalog:
             self._base.execute("PRAGMA secure_delete = ON")
             if is_writable:
                 has_tables = self._base.execute("SELECT 1 FROM sqlite_master").fetchone()
-                self._base.executescript(_SCRATCH if has_tables else _SCHEMA + _SCRATCH)
+                self._base.executescript(SCRATCH if has_tables else SCHEMA + SCRATCH)
         except sqlite3.DatabaseError as error:
             raise DamagedError(f"the catalog '{path}' cannot be opened: {error}") from None
 
@@ -170,18 +129,32 @@ class Catalog:
         )
         return [(int(str(key)), float(str(weight))) for key, weight in self._rows(statement, (match, *values, n))]
 
-    def embeddings(self, keys: Sequence[int]) -> Vectors:
-        """Return the embeddings of passages, a row each, in the order asked for. Raises DamagedError if one is missing."""
-        statement = "SELECT key, embedding FROM passages WHERE key IN (SELECT value FROM json_each(?))"
-        found: dict[object, object] = {row[0]: row[1] for row in self._rows(statement, (json.dumps(list(keys)),))}
+    def embeddings(self, keys: Sequence[int]) -> list[Vectors]:
+        """Return the embedding of each passage, (rows, dimensions), in the order asked for. Raises DamagedError if one is missing."""
+        statement = "SELECT key, embedding, rows FROM passages WHERE key IN (SELECT value FROM json_each(?))"
+        found: dict[object, tuple[Any, Any]] = {key: (blob, rows) for key, blob, rows in self._rows(statement, (json.dumps(list(keys)),))}
         try:
-            return np.stack([np.frombuffer(found[key], np.float32) for key in keys])  # type: ignore[call-overload]
+            return [np.frombuffer(found[key][0], np.float32).reshape(found[key][1], -1) for key in keys]
         except (KeyError, TypeError, ValueError) as error:
             raise DamagedError(f"the catalog holds no good embedding of passage {error}. Index the folder again with --fresh.") from None
+
+    def vectors(self, keys: Sequence[int]) -> Vectors:
+        """Return vectors by their own keys, (keys, dimensions). There must be one key. Raises DamagedError if one is missing."""
+        passages = list(dict.fromkeys(map(passage_of, keys)))
+        embeddings = dict(zip(passages, self.embeddings(passages), strict=True))
+        try:
+            return np.stack([embeddings[passage_of(key)][key % MOST_ROWS] for key in keys])
+        except IndexError:
+            raise DamagedError("the catalog holds fewer vectors than were asked for. Index the folder again with --fresh.") from None
 
     def passage_keys(self) -> list[tuple[int, int]]:
         """Return the keys of every passage and of its article, sorted."""
         return [(int(str(key)), int(str(article))) for key, article in self._rows("SELECT key, article FROM passages ORDER BY key")]
+
+    def vector_keys(self) -> list[tuple[int, int]]:
+        """Return the key of every row of every embedding, and that of its article, sorted."""
+        rows = self._rows("SELECT key, rows, article FROM passages ORDER BY key")
+        return [(one, int(str(article))) for key, count, article in rows for one in vector_keys(int(str(key)), int(str(count)))]
 
     def find_damage(self) -> Iterator[str]:
         """Yield what is wrong with the file as SQLite sees it."""
@@ -207,21 +180,27 @@ class Catalog:
         for draft in drafts:
             one = draft.passage
             passage = self._base.execute(
-                "INSERT INTO passages (article, start, end, heading, sentences, digest, embedding) VALUES (?1, ?2, ?3, ?4, ?5, ?6,"
-                " coalesce((SELECT embedding FROM passages WHERE digest = ?7 AND embedding IS NOT NULL LIMIT 1),"
-                " (SELECT embedding FROM removed WHERE digest = ?7)))",
-                (key, one.start, one.end, json.dumps(one.heading), json.dumps(one.sentences), draft.digest, draft.digest),
+                "INSERT INTO passages (article, start, end, heading, sentences, digest, embedding, rows) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                (key, one.start, one.end, json.dumps(one.heading), json.dumps(one.sentences), draft.digest, *self._known(draft.digest)),
             ).lastrowid
             words = (passage, article.title, " ".join(one.heading), one.text)
             self._base.execute("INSERT INTO words (rowid, title, heading, text) VALUES (?, ?, ?, ?)", words)
 
+    def _known(self, digest: bytes) -> tuple[object, ...]:
+        """Return the embedding and its number of rows that other words with this digest have, or nothing and 0."""
+        statement = (
+            "SELECT embedding, rows FROM passages WHERE digest = ?1 AND embedding IS NOT NULL"
+            " UNION ALL SELECT embedding, rows FROM removed WHERE digest = ?1 LIMIT 1"
+        )
+        return next(iter(self._rows(statement, (digest,))), (None, 0))
+
     def remove_article(self, key: int) -> list[int]:
-        """Remove an article and return the keys of the passages that went with it."""
-        keys = [int(str(row[0])) for row in self._rows("SELECT key FROM passages WHERE article = ?", (key,))]
-        self._base.execute("INSERT OR IGNORE INTO removed SELECT digest, embedding FROM passages WHERE article = ?", (key,))
-        self._base.executemany("DELETE FROM words WHERE rowid = ?", [(one,) for one in keys])
+        """Remove an article and return the keys of the vectors that went with it."""
+        passages = [(int(str(one)), int(str(rows))) for one, rows in self._rows("SELECT key, rows FROM passages WHERE article = ?", (key,))]
+        self._base.execute("INSERT OR IGNORE INTO removed SELECT digest, embedding, rows FROM passages WHERE article = ?", (key,))
+        self._base.executemany("DELETE FROM words WHERE rowid = ?", [(one,) for one, _ in passages])
         self._base.execute("DELETE FROM articles WHERE key = ?", (key,))
-        return keys
+        return [one for passage, rows in passages for one in vector_keys(passage, rows)]
 
     def unembedded(self, n: int) -> list[int]:
         """Return the keys of up to `n` passages that have no embedding yet."""
@@ -231,10 +210,10 @@ class Catalog:
         """Return the number of passages that have no embedding yet."""
         return int(str(self._rows("SELECT count(*) FROM passages WHERE embedding IS NULL")[0][0]))
 
-    def set_embeddings(self, keys: Sequence[int], vectors: Vectors) -> None:
-        """Store an embedding for each passage."""
-        rows = [(np.asarray(row, np.float32).tobytes(), key) for key, row in zip(keys, vectors, strict=True)]
-        self._base.executemany("UPDATE passages SET embedding = ? WHERE key = ?", rows)
+    def set_embeddings(self, keys: Sequence[int], embeddings: Sequence[Vectors]) -> None:
+        """Store an embedding, (rows, dimensions), for each passage."""
+        values = [(np.asarray(rows, np.float32).tobytes(), len(rows), key) for key, rows in zip(keys, embeddings, strict=True)]
+        self._base.executemany("UPDATE passages SET embedding = ?, rows = ? WHERE key = ?", values)
 
     def compact(self) -> None:
         """Leave nothing of what was removed in the file."""

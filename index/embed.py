@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from index.errors import ModelError
 from index.models import Model, file_digest, prepare_offline, require_model
 from index.onnx import OnnxModel, TokenCounter
+from index.passage import Span
 
 Vectors = NDArray[np.float32]
 
@@ -42,8 +43,8 @@ class Embedder(Protocol):
         """Return the number of tokens in each text, special tokens left out."""
         ...
 
-    def embed_passages(self, texts: Sequence[str]) -> Vectors:
-        """Return one row of unit length for each text."""
+    def embed_passages(self, texts: Sequence[str], sentences: Sequence[Sequence[Span]]) -> list[Vectors]:
+        """Return for each text rows of unit length, (rows, dimensions): one for each of its sentences, or one for all."""
         ...
 
     def embed_question(self, text: str) -> Vectors:
@@ -68,24 +69,35 @@ class ModelEmbedder:
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Return the number of tokens in each text, special tokens left out."""
-        if self._counter is None:
-            self._counter = TokenCounter(require_model(self._models, self._model, only=_TOKENIZER) / "tokenizer.json")
-        return self._counter(texts)
+        return self._count()(texts)
 
-    def embed_passages(self, texts: Sequence[str]) -> Vectors:
-        """Return one row of unit length for each text."""
+    def embed_passages(self, texts: Sequence[str], sentences: Sequence[Sequence[Span]]) -> list[Vectors]:
+        """Return for each text rows of unit length, (rows, dimensions): one for each of its sentences, or one for all.
+
+        A sentence's row is the mean over its tokens, read in their whole text ("late chunking", Günther and others, 2024).
+        A model whose vector is not a mean over tokens gives one row for the text.
+        """
         if not texts:
-            return np.zeros((0, 0), np.float32)
+            return []
         if self._model.runtime == "onnx":
-            return _unit(self._question_side().run(texts))
+            return [row[None] for row in _unit(self._question_side().run(texts))]
         if self._transformer is None:
             self._transformer = load_transformer(require_model(self._models, self._model))
-        return _unit(self._transformer.encode_document(list(texts), batch_size=32, show_progress_bar=False))
+        tokens = self._transformer.encode_document(list(texts), batch_size=32, output_value="token_embeddings", show_progress_bar=False)
+        return [
+            _unit(_means(rows.float().cpu().numpy(), spans, parts))
+            for rows, spans, parts in zip(tokens, self._count().spans(texts), sentences, strict=True)
+        ]
 
     def embed_question(self, text: str) -> Vectors:
         """Return one vector of unit length."""
         vector: Vectors = _unit(self._question_side().run([self._model.question_prefix + text]))[0]
         return vector
+
+    def _count(self) -> TokenCounter:
+        if self._counter is None:
+            self._counter = TokenCounter(require_model(self._models, self._model, only=_TOKENIZER) / "tokenizer.json")
+        return self._counter
 
     def _question_side(self) -> OnnxModel:
         if self._onnx is None:
@@ -162,6 +174,14 @@ def _export(transformer: Any, path: Path) -> None:
             Whole().eval(), (example, example.clone()), str(path), input_names=names, output_names=["embedding"],
             dynamic_axes=axes, opset_version=17, dynamo=False,
         )  # fmt: skip
+
+
+def _means(tokens: Vectors, spans: NDArray[np.int64], sentences: Sequence[Span]) -> Vectors:
+    """Return the mean of the tokens that stand in each sentence, or of all where none does (the text was cut before it)."""
+    tokens = tokens[: len(tokens) - (len(spans) > len(tokens))]  # of a text that was cut the last token is a special one
+    starts, ends = spans[: len(tokens)].T
+    inside = [(starts >= start) & (ends <= end) & (ends > starts) for start, end in sentences]
+    return np.stack([tokens[one if one.any() else slice(None)].mean(axis=0) for one in inside])
 
 
 def _unit(vectors: Any) -> Vectors:

@@ -63,7 +63,7 @@ class OnnxModel:
 
 
 class TokenCounter:
-    """Counts a model's tokens in texts."""
+    """Counts a model's tokens in texts and tells where they stand."""
 
     def __init__(self, tokenizer: Path) -> None:
         """Load the tokenizer's file."""
@@ -77,3 +77,7 @@ class TokenCounter:
     def __call__(self, texts: Sequence[str]) -> list[int]:
         """Return the number of tokens in each text, special tokens left out."""
         return [len(one.ids) for one in self._tokenizer.encode_batch(list(texts), add_special_tokens=False)]
+
+    def spans(self, texts: Sequence[str]) -> list[NDArray[np.int64]]:
+        """Return for each text where its tokens stand in it, (tokens, 2), half-open; special tokens are (0, 0)."""
+        return [np.array(one.offsets, np.int64).reshape(-1, 2) for one in self._tokenizer.encode_batch(list(texts))]

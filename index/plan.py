@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from index.catalog import FileState
 from index.errors import PathError, ReadError, UnreadableError
 from index.passage import Article
 from index.read.article import parse_article
 from index.read.decode import LARGEST_FILE, read_bytes
 from index.read.walk import SUFFIXES, Found, Tree, walk
+from index.schema import FileState
 
 RACY_NS = 2_000_000_000
 """A file changed this shortly before it was read may change again without a trace in its time."""

@@ -10,8 +10,11 @@ from index.embed import Embedder
 from index.errors import UnknownArticleError
 from index.generation import Generation, Manifest, live_name, open_live
 from index.passage import Article, Filters, Hit, Passage
+from index.schema import passage_of
 
 ALL = Filters()
+SENTENCES = 4
+"""Sentences that are looked up for each passage that is wanted."""
 
 
 class Reader:
@@ -61,15 +64,16 @@ class Reader:
         return sorted(found, key=lambda one: (one.article, one.start))
 
     def search_vectors(self, question: str, n: int, *, filters: Filters = ALL) -> list[Hit]:
-        """Return up to `n` passages nearest in meaning, best first, ranked by their exact cosine."""
+        """Return up to `n` passages nearest in meaning, best first by the exact cosine of their nearest sentence.
+
+        There are fewer than `n` where many sentences of few passages are nearer than all others.
+        """
         catalog = self._generation.catalog
         keys = None if filters.is_open else catalog.article_keys(filters)
         vector = self._embedder.embed_question(question)
-        found = self._generation.vectors.search(vector, n, keys)
-        if not found:
-            return []
-        cosines = catalog.embeddings(found) @ vector
-        ranked = sorted(zip((float(cosine) for cosine in cosines), found, strict=True), key=lambda one: (-one[0], one[1]))
+        found = list(dict.fromkeys(map(passage_of, self._generation.vectors.search(vector, n * SENTENCES, keys))))
+        cosines = (float((rows @ vector).max()) for rows in catalog.embeddings(found))
+        ranked = sorted(zip(cosines, found, strict=True), key=lambda one: (-one[0], one[1]))[:n]
         passages = catalog.passages([key for _, key in ranked])
         return [
             Hit(passage, cosine=cosine, cosine_rank=rank)

@@ -6,7 +6,6 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from pathlib import Path
 
-from index.catalog import FileState
 from index.chunk import Chunking
 from index.embed import Embedder, ModelEmbedder
 from index.errors import UnknownArticleError
@@ -15,6 +14,7 @@ from index.models import MINILM, default_models_folder, find_model
 from index.plan import Plan, Progress, Report, make_plan
 from index.read.decode import LARGEST_FILE
 from index.reader import Reader, Readers
+from index.schema import FileState
 from index.sync import apply_plan, require_sound, update_vectors
 from index.verify import find_damage, require_counts
 

@@ -4,14 +4,15 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import replace
 
-from index.catalog import Catalog, Draft
+from index.catalog import Catalog
 from index.chunk import Chunking, chunk
 from index.embed import Embedder
 from index.errors import DamagedError
 from index.generation import Generation
-from index.passage import Article, Passage
+from index.passage import Article, Passage, Span
 from index.plan import Plan, Progress, Step
 from index.read.article import markup_of
+from index.schema import Draft
 from index.verify import find_damage
 
 EMBED_BATCH = 128
@@ -23,7 +24,7 @@ def apply_plan(plan: Plan, generation: Generation, embedder: Embedder, *, chunki
     """Bring a generation that is written to in line with a plan, and verify it. Raises DamagedError if it fails."""
     catalog = generation.catalog
     dead: list[int] = []
-    last = max((key for key, _ in catalog.passage_keys()), default=0)
+    last = max((key for key, _ in catalog.vector_keys()), default=0)
     for state in (*plan.removed, *(change.old for change in plan.changes if change.old)):
         dead += catalog.remove_article(state.key)
     for change in plan.changes:
@@ -62,7 +63,7 @@ def embed_pending(catalog: Catalog, embedder: Embedder, progress: Progress) -> N
         progress(Step("embedding", done, total, passages[0].article))
         titles = catalog.titles({one.article for one in passages})
         texts = [passage_input(titles[one.article], one, embedder) for one in passages]
-        catalog.set_embeddings(keys, embedder.embed_passages(texts))
+        catalog.set_embeddings(keys, embedder.embed_passages(texts, [_spans(text, one) for text, one in zip(texts, passages, strict=True)]))
         done += len(keys)
         progress(Step("embedding", done, total, passages[-1].article))
 
@@ -77,9 +78,15 @@ def passage_input(title: str, passage: Passage, embedder: Embedder) -> str:
     return next((text for text, size in zip(texts, sizes, strict=True) if size <= room), passage.text)
 
 
+def _spans(text: str, passage: Passage) -> list[Span]:
+    """Return where a passage's sentences stand in what is embedded for it."""
+    shift = len(text) - len(passage.text) - passage.start
+    return [(start + shift, end + shift) for start, end in passage.sentences]
+
+
 def update_vectors(generation: Generation, dead: Sequence[int], *, added_after: int) -> None:
     """Take dead vectors out and put new ones in; build the vector index anew when too much of it is dead."""
-    keys = generation.catalog.passage_keys()
+    keys = generation.catalog.vector_keys()
     total_dead = generation.manifest.dead_vectors + len(dead)
     if total_dead > DEAD_SHARE * (len(keys) + total_dead):
         generation.discard_vectors()
@@ -88,11 +95,12 @@ def update_vectors(generation: Generation, dead: Sequence[int], *, added_after: 
     generation.vectors.remove(dead)
     for first in range(0, len(fresh), 4096):
         part = fresh[first : first + 4096]
-        generation.vectors.add(part, generation.catalog.embeddings([key for key, _ in part]))
+        generation.vectors.add(part, generation.catalog.vectors([key for key, _ in part]))
     articles, passages = generation.catalog.counts()
     generation.manifest = replace(generation.manifest, articles=articles, passages=passages, dead_vectors=total_dead)
     generation.manifest.save(generation.folder)
 
 
 def _digest(article: Article, passage: Passage) -> bytes:
-    return hashlib.sha256("\0".join((article.title, *passage.heading, "", passage.text)).encode()).digest()
+    sentences = [f"{start - passage.start}-{end - passage.start}" for start, end in passage.sentences]
+    return hashlib.sha256("\0".join((article.title, *passage.heading, "", passage.text, *sentences)).encode()).digest()

@@ -16,14 +16,14 @@ Rows = NDArray[np.float32]
 
 _OPENING = threading.Lock()
 """Chroma keeps its clients in one table of the process, which two threads must not change at once."""
-_COLLECTION = "passages"
+_COLLECTION = "sentences"
 _BATCH = 4000
 """Chroma refuses more than 5461 at once."""
 _HNSW = {"space": "cosine", "ef_construction": 200, "max_neighbors": 32, "ef_search": 400}
 
 
 class Vectors:
-    """Vectors of passages by their key, found by cosine. Searching is safe from several threads."""
+    """Vectors by their key, found by cosine. Searching is safe from several threads."""
 
     def __init__(self, folder: Path, *, is_writable: bool = False) -> None:
         """Open the index in a folder; one that is written to is created if it is not there.
@@ -66,11 +66,11 @@ class Vectors:
         return sorted(int(one) for one in self._collection.get(include=[])["ids"])
 
     def add(self, keys: Sequence[tuple[int, int]], rows: Rows) -> None:
-        """Add vectors by the keys of their passages and articles. A key is never used twice."""
+        """Add vectors by their own keys and those of their articles. A key is never used twice."""
         for part in _parts(len(keys)):
             with self._translated("written"):
                 self._collection.add(
-                    ids=[str(passage) for passage, _ in keys[part]],
+                    ids=[str(key) for key, _ in keys[part]],
                     embeddings=rows[part],
                     metadatas=[{"article": article} for _, article in keys[part]],
                 )

@@ -10,6 +10,8 @@ from index.generation import Generation
 from index.read.article import text_digest
 
 SAMPLE = 64
+_BLOCK = 20_000
+"""Vectors that are compared at once."""
 LEAST_RECALL = 0.98
 """The least recall@10 of the vector index against brute force that is accepted, and the least share that find themselves."""
 
@@ -21,13 +23,13 @@ def find_damage(generation: Generation, *, is_thorough: bool = False) -> Iterato
     """
     catalog, vectors = generation.catalog, generation.vectors
     yield from _false_counts(generation)
-    keys = [key for key, _ in catalog.passage_keys()]
+    keys = [key for key, _ in catalog.vector_keys()]
     if vectors.keys() != keys:
-        yield f"the vector index holds {vectors.count()} vectors for {len(keys)} passages, or others"
+        yield f"the vector index holds {vectors.count()} vectors, the catalog {len(keys)}, or others"
         return
     if is_thorough:
         yield from catalog.find_damage()
-        yield from _false_texts(catalog, keys)
+        yield from _false_texts(catalog, [key for key, _ in catalog.passage_keys()])
     if keys:
         recall, found = _recall(generation, keys)
         if min(recall, found) < LEAST_RECALL:
@@ -60,15 +62,18 @@ def _false_texts(catalog: Catalog, keys: Sequence[int]) -> Iterator[str]:
 
 def _recall(generation: Generation, keys: Sequence[int]) -> tuple[float, float]:
     """Return for a sample of the vectors recall@10 against brute force, and the share that find themselves or an equal."""
-    rows = generation.catalog.embeddings(keys)
-    places = {key: i for i, key in enumerate(keys)}
-    sample = np.random.default_rng(len(keys)).choice(len(keys), min(SAMPLE, len(keys)), replace=False)
+    catalog = generation.catalog
+    chosen = np.random.default_rng(len(keys)).choice(len(keys), min(SAMPLE, len(keys)), replace=False)
+    sample = catalog.vectors([keys[i] for i in sorted(chosen)])
     n = min(10, len(keys))
+    best = np.full((len(sample), 0), -1.0, np.float32)
+    for first in range(0, len(keys), _BLOCK):
+        cosines = sample @ catalog.vectors(keys[first : first + _BLOCK]).T
+        best = -np.partition(-np.hstack([best, cosines]), n - 1, axis=1)[:, :n]
     hits = themselves = 0
-    for i in sample:
-        cosines = rows @ rows[i]
-        found = cosines[[places[key] for key in generation.vectors.search(rows[i], n)]]
-        least = np.partition(cosines, -n)[-n]
+    for row, least in zip(sample, best.min(axis=1), strict=True):
+        near = generation.vectors.search(row, n)
+        found = catalog.vectors(near) @ row if near else np.zeros(0)
         hits += int((found >= least - 1e-5).sum())
-        themselves += bool(found.size) and float(found.max()) >= float(cosines[i]) - 1e-5
+        themselves += bool(found.size) and float(found.max()) >= float(row @ row) - 1e-5
     return hits / (n * len(sample)), themselves / len(sample)

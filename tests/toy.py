@@ -7,6 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from index.passage import Span
+
 DIMENSIONS = 96
 
 
@@ -28,9 +30,12 @@ class ToyEmbedder:
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         return [len(re.findall(r"\w+|[^\w\s]", text)) for text in texts]
 
-    def embed_passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
+    def embed_passages(self, texts: Sequence[str], sentences: Sequence[Sequence[Span]]) -> list[NDArray[np.float32]]:
         self.embedded += texts
-        return np.stack([self.embed_question(text) for text in texts])
+        return [
+            np.stack([self.embed_question(f"{text[: parts[0][0]]} {text[start:end]}") for start, end in parts])
+            for text, parts in zip(texts, sentences, strict=True)
+        ]
 
     def embed_question(self, text: str) -> NDArray[np.float32]:
         vector = np.full(DIMENSIONS, 1e-3, np.float32)

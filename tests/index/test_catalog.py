@@ -1,5 +1,6 @@
 """The catalog: what is written comes back, words are found, and nothing removed is left."""
 
+import sqlite3
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
@@ -10,9 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.catalog import Catalog, Draft, FileState
+from index.catalog import Catalog, Vectors
 from index.errors import DamagedError
 from index.passage import Article, Filters, Passage
+from index.schema import MOST_ROWS, Draft, FileState, passage_of, vector_keys
 from tests.index.texts import any_text, article_of, cut
 
 TEXTS = {
@@ -41,6 +43,24 @@ def passages_of(article: Article) -> list[Passage]:
 def keys_of(catalog: Catalog, name: str) -> list[int]:
     wanted = {state.id: state.key for state in catalog.file_states()}[name]
     return [key for key, article in catalog.passage_keys() if article == wanted]
+
+
+def embeddings_of(*counts: int) -> list[Vectors]:
+    """Return an embedding with each of these numbers of rows; no two rows are equal."""
+    rows = np.arange(3 * sum(counts), dtype=np.float32).reshape(-1, 3)
+    return np.split(rows, np.cumsum(counts)[:-1])
+
+
+def embed(catalog: Catalog, *counts: int) -> list[int]:
+    """Give the passages that have no embedding one of these numbers of rows each, and return their keys."""
+    keys = catalog.unembedded(1000)
+    catalog.set_embeddings(keys, embeddings_of(*counts))
+    return keys
+
+
+def sections(n: int, id: str = "a.txt") -> Article:  # noqa: A002 - the noun's own word
+    """Return an article of `n` passages."""
+    return article_of("\n\n".join(f"COST\n\nPart {i} of it." for i in range(n)), id)
 
 
 @pytest.fixture
@@ -181,14 +201,51 @@ def test_a_question_may_be_decomposed(catalog: Catalog) -> None:
 
 
 def test_embeddings_come_back_in_the_order_asked_for(empty: Catalog) -> None:
-    article = article_of("\n\n".join(f"COST\n\nPart {i} of it." for i in range(5)))
-    add(empty, article, passages_of(article))
+    """Each has the rows that it was given, one or many."""
+    add(empty, sections(5), passages_of(sections(5)))
     keys = empty.unembedded(100)
     assert (len(keys), empty.count_unembedded(), empty.unembedded(2)) == (5, 5, keys[:2])
-    rows = np.arange(15, dtype=np.float32).reshape(5, 3)
+    rows = embeddings_of(2, 1, 5, 1, 3)
     empty.set_embeddings(keys, rows)
     assert empty.count_unembedded() == 0
-    assert np.array_equal(empty.embeddings(keys[::-1]), rows[::-1])
+    found = empty.embeddings(keys[::-1])
+    assert [one.shape for one in found] == [(3, 3), (1, 3), (5, 3), (1, 3), (2, 3)]
+    assert all(np.array_equal(one, other) for one, other in zip(found, rows[::-1], strict=True))
+    assert empty.embeddings([]) == []
+
+
+@given(data=st.data(), counts=st.lists(st.integers(1, 6) | st.just(MOST_ROWS), min_size=1, max_size=6))
+@settings(max_examples=25, deadline=None)
+def test_every_row_has_a_key_of_its_own(tmp_path_factory: pytest.TempPathFactory, data: st.DataObject, counts: list[int]) -> None:
+    """By its key a row comes back in any order asked for, and the key says which passage and article it belongs to."""
+    catalog = Catalog(tmp_path_factory.mktemp("rows") / "catalog.sqlite", is_writable=True)
+    for name, n in (("a.txt", len(counts) // 2), ("b.txt", len(counts) - len(counts) // 2)):
+        add(catalog, sections(n, name), passages_of(sections(n, name)))
+    passages = embed(catalog, *counts)
+    articles = dict(catalog.passage_keys())
+    keys = catalog.vector_keys()
+    assert keys == [(key, articles[one]) for one, count in zip(passages, counts, strict=True) for key in vector_keys(one, count)]
+    assert keys == sorted(set(keys))
+    rows = {key: row for (key, _), row in zip(keys, np.concatenate(embeddings_of(*counts)), strict=True)}
+    chosen = data.draw(st.lists(st.sampled_from(sorted(rows)), min_size=1, max_size=40))
+    assert np.array_equal(catalog.vectors(chosen), [rows[key] for key in chosen])
+    assert np.array_equal(catalog.vectors(list(rows)), list(rows.values()))
+    catalog.close()
+
+
+@given(passages=st.sets(st.integers(1, 2**40), min_size=1, max_size=9), rows=st.integers(1, MOST_ROWS))
+def test_keys_of_vectors_name_their_passage_and_never_meet(passages: set[int], rows: int) -> None:
+    """They stand in the order of their passages, so that what was added last has the greatest keys."""
+    keys = [key for one in sorted(passages) for key in vector_keys(one, rows)]
+    assert keys == sorted(set(keys))
+    assert [passage_of(key) for key in keys] == [one for one in sorted(passages) for _ in range(rows)]
+
+
+def test_a_passage_that_is_not_embedded_has_no_vectors(empty: Catalog) -> None:
+    add(empty, sections(2), passages_of(sections(2)))
+    assert len(empty.passage_keys()) == 2
+    assert empty.vector_keys() == []
+    assert empty.remove_article(empty.file_states()[0].key) == []
 
 
 @pytest.mark.parametrize("missing", [1, 99])
@@ -197,21 +254,42 @@ def test_a_missing_embedding_is_damage(empty: Catalog, missing: int) -> None:
     add(empty, article, passages_of(article))
     with pytest.raises(DamagedError, match=r"no good embedding.*--fresh"):
         empty.embeddings([missing])
+    with pytest.raises(DamagedError, match=r"no good embedding.*--fresh"):
+        empty.vectors(vector_keys(missing, 1))
+
+
+def test_an_embedding_that_does_not_make_its_rows_is_damage(empty: Catalog, tmp_path: Path) -> None:
+    add(empty, sections(1), passages_of(sections(1)))
+    (key,) = embed(empty, 2)
+    empty.commit()
+    base = sqlite3.connect(tmp_path / "catalog.sqlite")
+    for rows in (4, 0):
+        base.execute("UPDATE passages SET rows = ?", (rows,))
+        base.commit()
+        with pytest.raises(DamagedError, match=r"no good embedding.*--fresh"):
+            empty.embeddings([key])
+    base.close()
 
 
 def test_the_same_words_take_the_embedding_that_is_there(empty: Catalog) -> None:
-    """Words of another article, and words that were removed just now, are not embedded again."""
+    """Words of another article, and words that were removed just now, are not embedded again; every row is kept."""
     first = article_of(TEXTS["salt.txt"], "first.txt")
     add(empty, first, passages_of(first))
-    empty.set_embeddings(empty.unembedded(9), np.ones((1, 3), np.float32))
+    embed(empty, 2)
     second = article_of(TEXTS["salt.txt"], "second.txt")
     add(empty, second, passages_of(second))
-    for state in empty.file_states():
-        empty.remove_article(state.key)
+    assert empty.unembedded(9) == []
+    assert np.array_equal(empty.embeddings(keys_of(empty, "second.txt")), embeddings_of(2))
+    held = [key for key, _ in empty.vector_keys()]
+    assert [key for state in empty.file_states() for key in empty.remove_article(state.key)] == held
+    assert len(set(held)) == 4
+    assert empty.vector_keys() == []
     third = article_of(TEXTS["salt.txt"], "third.txt")
     add(empty, third, passages_of(third))
     assert empty.unembedded(9) == []
-    assert np.array_equal(empty.embeddings(keys_of(empty, "third.txt")), np.ones((1, 3)))
+    (key,) = keys_of(empty, "third.txt")
+    assert np.array_equal(empty.embeddings([key]), embeddings_of(2))
+    assert [one for one, _ in empty.vector_keys()] == list(vector_keys(key, 2))
 
 
 def test_equal_texts_are_two_articles(empty: Catalog) -> None:
@@ -223,24 +301,32 @@ def test_equal_texts_are_two_articles(empty: Catalog) -> None:
     assert {one.text for one in found} == {TEXTS["salt.txt"]}
 
 
-def test_a_removed_article_takes_its_passages_and_words_along(empty: Catalog) -> None:
+def test_a_removed_article_takes_its_passages_vectors_and_words_along(empty: Catalog) -> None:
     for name, text in TEXTS.items():
         add(empty, article_of(text, name), passages_of(article_of(text, name)))
+    embed(empty, 2, 1, 3)
+    held = empty.vector_keys()
     gone = keys_of(empty, "tea.txt")
     key = next(state.key for state in empty.file_states() if state.id == "tea.txt")
-    assert empty.remove_article(key) == gone
+    assert empty.remove_article(key) == [one for passage in gone for one in vector_keys(passage, 3)]
+    assert empty.vector_keys() == [(one, article) for one, article in held if article != key]
+    assert len(empty.vector_keys()) == 3
     assert [article.id for article in empty.articles()] == ["salt.txt", "timber.txt"]
     assert empty.passages(gone) == []
     assert empty.search_words("tea dear", 5, Filters()) == []
 
 
 def test_a_key_is_never_used_twice(empty: Catalog) -> None:
-    """The vector index knows passages by their keys: one that was removed must not come back as another."""
+    """The vector index knows vectors by their keys: one that was removed must not come back as another."""
     article = article_of(TEXTS["tea.txt"])
     add(empty, article, passages_of(article))
+    embed(empty, 4)
     gone = empty.remove_article(empty.file_states()[0].key)
+    assert len(gone) == 4
     add(empty, article, passages_of(article))
-    assert not {key for key, _ in empty.passage_keys()} & set(gone)
+    assert len(empty.vector_keys()) == 4
+    assert min(key for key, _ in empty.vector_keys()) > max(gone)
+    assert not {key for key, _ in empty.passage_keys()} & set(map(passage_of, gone))
 
 
 def test_nothing_of_a_removed_article_is_left_in_the_file(empty: Catalog, tmp_path: Path) -> None:
@@ -257,7 +343,7 @@ def test_nothing_of_a_removed_article_is_left_in_the_file(empty: Catalog, tmp_pa
 def test_a_whole_catalog_has_no_damage(empty: Catalog) -> None:
     article = article_of(TEXTS["tea.txt"])
     add(empty, article, passages_of(article))
-    empty.set_embeddings(empty.unembedded(9), np.ones((1, 3), np.float32))
+    embed(empty, 2)
     assert list(empty.find_damage()) == []
 
 

@@ -1,5 +1,6 @@
 """Running a model of a few numbers."""
 
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -7,6 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from index.embed import ModelEmbedder
+from index.models import Model, file_digest
 from index.onnx import BATCH, OnnxModel, TokenCounter
 
 WORDS = "salt timber tea silk [CLS] [SEP] [UNK]".split()
@@ -67,3 +70,39 @@ def test_a_long_text_is_cut(model: OnnxModel) -> None:
 
 def test_tokens_are_counted_without_marks_and_limits(files: tuple[Path, Path]) -> None:
     assert TokenCounter(files[1])(["salt tea", "", "salt " * 50]) == [2, 0, 50]
+
+
+def test_tokens_are_found_where_they_stand_in_their_text(files: tuple[Path, Path]) -> None:
+    """Marks stand nowhere, and no text is cut or filled up, whatever stands beside it."""
+    spans = TokenCounter(files[1]).spans(["salt  tea", "", "salt " * 50, "Ōsaka 港町, silk"])
+    assert [one.tolist() for one in spans[:2]] == [[[0, 0], [0, 4], [6, 9], [0, 0]], [[0, 0], [0, 0]]]
+    assert spans[2].tolist() == [[0, 0], *([5 * i, 5 * i + 4] for i in range(50)), [0, 0]]
+    assert spans[3].tolist() == [[0, 0], [0, 5], [6, 8], [8, 9], [10, 14], [0, 0]]
+    assert TokenCounter(files[1]).spans([]) == []
+
+
+@given(texts=st.lists(st.text(st.sampled_from("salte \n.,Ōé港\u0301🙂"), max_size=30), max_size=5))
+@settings(max_examples=60, deadline=None)
+def test_tokens_are_as_many_as_are_counted_and_cover_what_is_not_blank(files: tuple[Path, Path], texts: list[str]) -> None:
+    """Offsets count characters, not bytes."""
+    counter = TokenCounter(files[1])
+    for text, count, spans in zip(texts, counter(texts), counter.spans(texts), strict=True):
+        assert spans.shape == (count + 2, 2)
+        inner = spans[1:-1].tolist()
+        assert "".join(text[start:end] for start, end in inner) == "".join(text.split())
+        assert all(end <= start for (_, end), (start, _) in pairwise(inner))
+
+
+def test_a_model_that_runs_in_onnx_gives_one_row_a_text(files: tuple[Path, Path], tmp_path: Path) -> None:
+    """Of unit length, whatever the number of its sentences: its vector is no mean over tokens."""
+    names = ("sum.onnx", "tokenizer.json")
+    model = Model("sum", "embedder", "", "onnx", 1, tuple((one.name, file_digest(one)) for one in files))
+    (tmp_path / "sum").mkdir()
+    for one, name in zip(files, names, strict=True):
+        (tmp_path / "sum" / name).write_bytes(one.read_bytes())
+    embedder = ModelEmbedder(tmp_path, model)
+    texts = ["salt tea. silk", "tea", ""]
+    embeddings = embedder.embed_passages(texts, [[(0, 9), (10, 14)], [(0, 3)], []])
+    assert [one.tolist() for one in embeddings] == [[[1.0]], [[1.0]], [[1.0]]]
+    assert embedder.count_tokens(texts) == [4, 1, 0]
+    assert embedder.embed_passages([], []) == []

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from index.catalog import FileState
 from index.errors import PathError
 from index.plan import RACY_NS, Plan, Step, make_plan
+from index.schema import FileState
 from tests.conftest import ARTICLES
 
 

@@ -13,13 +13,15 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from index.catalog import Catalog
 from index.chunk import Chunking
 from index.errors import DamagedError, IbidError, LockedError, MismatchError, ModelError, NoIndexError, PathError, UnknownArticleError
 from index.generation import Manifest, writing
-from index.passage import Article, Passage
+from index.passage import Article, Passage, Span
 from index.plan import Step
 from index.read.article import read_article
 from index.store import Store
+from index.vectors import Vectors
 from tests.conftest import ARTICLES
 from tests.index.test_generation import leaks
 from tests.toy import ToyEmbedder
@@ -29,7 +31,7 @@ ROOT = Path(__file__).parent.parent.parent
 LONG = "".join(
     f"# Part {i}\n\nThe harbour number {i} was built in {1800 + i} by engineer {i}. It took {i} ships each year.\n\n" for i in range(20)
 )
-"""Twenty passages."""
+"""Twenty passages of two sentences."""
 
 
 class FailingEmbedder(ToyEmbedder):
@@ -39,10 +41,10 @@ class FailingEmbedder(ToyEmbedder):
         super().__init__()
         self._after = after
 
-    def embed_passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
+    def embed_passages(self, texts: Sequence[str], sentences: Sequence[Sequence[Span]]) -> list[NDArray[np.float32]]:
         if len(self.embedded) + len(texts) > self._after:
             raise MemoryError
-        return super().embed_passages(texts)
+        return super().embed_passages(texts, sentences)
 
 
 class WrongEmbedder(ToyEmbedder):
@@ -52,8 +54,22 @@ class WrongEmbedder(ToyEmbedder):
         super().__init__()
         self._lengths = lengths
 
-    def embed_passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        return super().embed_passages(texts) * np.resize(np.array(self._lengths, np.float32), (len(texts), 1))
+    def embed_passages(self, texts: Sequence[str], sentences: Sequence[Sequence[Span]]) -> list[NDArray[np.float32]]:
+        lengths = np.resize(np.array(self._lengths, np.float32), len(texts))
+        return [rows * length for rows, length in zip(super().embed_passages(texts, sentences), lengths, strict=True)]
+
+
+class ListeningEmbedder(ToyEmbedder):
+    """A toy embedder that remembers the sentences it was told of, as they stand in what it embeds."""
+
+    def __init__(self, max_tokens: int) -> None:
+        super().__init__()
+        self.max_tokens = max_tokens
+        self.heard: list[tuple[str, ...]] = []
+
+    def embed_passages(self, texts: Sequence[str], sentences: Sequence[Sequence[Span]]) -> list[NDArray[np.float32]]:
+        self.heard += [tuple(text[start:end] for start, end in spans) for text, spans in zip(texts, sentences, strict=True)]
+        return super().embed_passages(texts, sentences)
 
 
 def contents(store: Store) -> tuple[list[Article], list[Passage]]:
@@ -67,6 +83,22 @@ def contents(store: Store) -> tuple[list[Article], list[Passage]]:
 
 def live_folder(store: Store) -> Path:
     return store.home / "generations" / (store.generation or "")
+
+
+def vectors_of(store: Store) -> dict[int, tuple[str, bytes]]:
+    """Return every vector that the catalog of a store holds by its key, with the id of its article.
+
+    The vector index must hold the same keys.
+    """
+    catalog = Catalog(live_folder(store) / "catalog.sqlite")
+    keys = catalog.vector_keys()
+    names = {state.key: state.id for state in catalog.file_states()}
+    rows = list(catalog.vectors([key for key, _ in keys])) if keys else []
+    catalog.close()
+    vectors = Vectors(live_folder(store) / "vectors")
+    assert vectors.keys() == [key for key, _ in keys]
+    vectors.close()
+    return {key: (names[article], row.tobytes()) for (key, article), row in zip(keys, rows, strict=True)}
 
 
 def generations(store: Store) -> list[str]:
@@ -145,12 +177,49 @@ def test_the_order_of_changes_does_not_matter(store: Store, folder: Path, tmp_pa
     other.close()
 
 
+@pytest.mark.parametrize("max_tokens", [256, 20, 2])
+def test_an_embedder_is_told_where_the_sentences_stand(tmp_path: Path, folder: Path, max_tokens: int) -> None:
+    """Whether title and headings stand before them, the title alone, or nothing."""
+    (folder / "long.md").write_text(LONG.replace("It took", "Ünal's étude 港町 took"))
+    embedder = ListeningEmbedder(max_tokens)
+    store = Store(tmp_path / "home", embedder=embedder)
+    store.sync([folder])
+    articles, passages = contents(store)
+    texts = {article.id: article.text for article in articles}
+    assert sorted(embedder.heard) == sorted(tuple(texts[one.article][start:end] for start, end in one.sentences) for one in passages)
+    assert sum(len(one.sentences) for one in passages) == len(vectors_of(store)) == 50
+    assert all(one.text.startswith(texts[one.article][slice(*one.sentences[0])]) for one in passages)
+    store.close()
+
+
+def test_nothing_of_a_removed_article_is_left_among_the_vectors(filled: Store, folder: Path) -> None:
+    """Not one of its sentences; those of the other articles stay as they are."""
+    (folder / "long.md").write_text(LONG)
+    filled.sync([folder])
+    before = vectors_of(filled)
+    assert sum(name == "long.md" for name, _ in before.values()) == 40
+    (folder / "long.md").write_text(LONG.replace("It took 3 ships each year.", "It closed. Ships went elsewhere. Nobody came."))
+    filled.sync([folder])
+    edited = vectors_of(filled)
+    assert {key: one for key, one in edited.items() if one[0] != "long.md"} == {
+        key: one for key, one in before.items() if one[0] != "long.md"
+    }
+    assert sum(name == "long.md" for name, _ in edited.values()) == 42
+    assert not {key for key, (name, _) in before.items() if name == "long.md"} & edited.keys()
+    filled.remove(["bridge.txt"])
+    left = vectors_of(filled)
+    assert left == {key: one for key, one in edited.items() if one[0] != "bridge.txt"}
+    assert len(left) == len(edited) - 4
+
+
 def test_renaming_a_file_embeds_nothing(filled: Store, folder: Path, embedder: ToyEmbedder) -> None:
-    before = len(embedder.embedded)
+    """Every sentence keeps its vector."""
+    before, held = len(embedder.embedded), vectors_of(filled)
     (folder / "bridge.txt").rename(folder / "notes/span.txt")
     report = filled.sync([folder])
     assert (report.added, report.removed) == (("notes/span.txt",), ("bridge.txt",))
     assert len(embedder.embedded) == before
+    assert sorted(vectors_of(filled).values()) == sorted((name.replace("bridge", "notes/span"), row) for name, row in held.values())
     check_vectors(filled)
 
 
@@ -293,8 +362,8 @@ def test_many_removals_rebuild_the_vectors(store: Store, folder: Path) -> None:
         store.sync([folder])
         manifest = Manifest.load(live_folder(store))
         sizes.append(manifest.dead_vectors)
-        assert manifest.dead_vectors <= (manifest.passages + manifest.dead_vectors) / 3
-    assert sizes == [20, 40, 0, 20]
+        assert manifest.dead_vectors <= (len(vectors_of(store)) + manifest.dead_vectors) / 3
+    assert sizes == [40, 80, 0, 40]
     check_vectors(store)
 
 
@@ -420,7 +489,7 @@ import os, signal, sys
 from index.store import Store
 from tests.toy import ToyEmbedder
 class Killed(ToyEmbedder):
-    def embed_passages(self, texts):
+    def embed_passages(self, texts, sentences):
         os.kill(os.getpid(), signal.SIGKILL)
 Store(sys.argv[1], embedder=Killed()).sync([sys.argv[2]])
 """

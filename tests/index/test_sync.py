@@ -1,9 +1,13 @@
-"""What is embedded for a passage."""
+"""What is embedded for a passage, and when it is the same again."""
+
+from dataclasses import replace
 
 import pytest
 
+from index import sync
 from index.passage import Passage
 from index.sync import passage_input
+from tests.index.texts import article_of
 from tests.toy import ToyEmbedder
 
 
@@ -29,3 +33,20 @@ def test_what_does_not_fit_is_left_out_from_the_headings_on() -> None:
     assert passage_input(heading, passage_below("Trade"), embedder) == "Salt was sold."
     assert passage_input("Marlow", passage_below(text=long_text), embedder) == f"Marlow. {long_text}"
     assert passage_input("Marlow", passage_below(text=long_text + " x"), embedder) == long_text + " x"
+
+
+def test_the_same_words_are_the_same_wherever_they_stand_but_not_in_other_sentences() -> None:
+    """An embedding has a row for each sentence: where they begin and end is part of what is known again."""
+    here, there = article_of("", "a.txt"), article_of("", "b.txt")
+    one = replace(passage_below("Trade", text="Salt was sold. Tea too."), sentences=((0, 14), (15, 23)))
+    moved = replace(one, article="b.txt", start=100, end=123, sentences=((100, 114), (115, 123)))
+    assert sync._digest(here, one) == sync._digest(there, moved)
+    others = [
+        replace(one, sentences=((0, 23),)),
+        replace(one, sentences=((0, 4), (5, 23))),
+        replace(one, sentences=((0, 14), (15, 19), (20, 23))),
+        replace(one, heading=("Tea",)),
+        replace(one, text="Salt was sold. Tea two."),
+    ]
+    digests = {sync._digest(here, other) for other in [one, *others]} | {sync._digest(article_of("", title="Another title"), one)}
+    assert len(digests) == len(others) + 2

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from index.passage import Filters, Hit
 from index.store import Store
-from qa.retrieve import CANDIDATES, RRF_K, fuse, retrieve
+from qa.retrieve import CANDIDATES, RRF_K, WORDS, fuse, retrieve
 from tests.qa.samples import a_passage, questions
 
 POOL = [a_passage([f"Sentence {i}."], name, start=20 * i) for name in ("a.txt", "b.txt") for i in range(6)]
@@ -27,28 +27,33 @@ def lexical_leg(passages: Sequence[object]) -> list[Hit]:
     return [Hit(hit.passage, bm25=hit.cosine, bm25_rank=hit.cosine_rank) for hit in dense_leg(passages)]
 
 
-def test_the_constant_of_fusion_is_that_of_the_paper() -> None:
-    """Cormack, Clarke and Büttcher (2009) use 60, and the design says so."""
-    assert RRF_K == 60
+def share(rank: int | None) -> float:
+    return 1 / (10 + rank) if rank else 0
+
+
+def test_the_constants_of_fusion_are_those_that_were_measured() -> None:
+    """Cormack, Clarke and Büttcher (2009) use 60 and equal weights; other values are a choice, made on purpose."""
+    assert (RRF_K, WORDS) == (10, 0.5)
 
 
 def test_a_fused_score_is_worked_out_by_hand() -> None:
-    """First in one list and second in the other: 1/61 + 1/62; third in one alone: 1/63."""
-    first, second, third = POOL[:3]
-    fused = fuse(dense_leg([first, second, third]), lexical_leg([second, first]))
-    assert {hit.passage: hit.fused for hit in fused} == {first: 1 / 61 + 1 / 62, second: 1 / 62 + 1 / 61, third: 1 / 63}
-    assert [hit.passage for hit in fused] == [first, second, third]
+    """First by meaning and second by words: 1/11 + 0.5/12; third by meaning alone: 1/13; third by words alone: 0.5/13."""
+    first, second, third, fourth = POOL[:4]
+    fused = fuse(dense_leg([first, second, third]), lexical_leg([second, first, fourth]))
+    expected = {first: 1 / 11 + 0.5 / 12, second: 1 / 12 + 0.5 / 11, third: 1 / 13, fourth: 0.5 / 13}
+    assert {hit.passage: hit.fused for hit in fused} == pytest.approx(expected, rel=1e-12)
+    assert [hit.passage for hit in fused] == [first, second, third, fourth]
 
 
 @given(rankings, rankings)
 def test_fusion_keeps_every_passage_once_with_its_sum(dense: list[object], lexical: list[object]) -> None:
-    """Each passage of either list is there once, and its score is the sum of 1 / (60 + rank) over both."""
+    """Each passage of either list is there once, and its score is the sum of weight / (10 + rank) over both."""
     fused = fuse(dense_leg(dense), lexical_leg(lexical))
     assert len(fused) == len({hit.passage for hit in fused})
     assert {hit.passage for hit in fused} == set(dense) | set(lexical)
     for hit in fused:
-        ranks = [leg.index(hit.passage) + 1 for leg in (dense, lexical) if hit.passage in leg]
-        assert hit.fused == pytest.approx(sum(1 / (60 + rank) for rank in ranks), rel=1e-12)
+        ranks = [(weight, leg.index(hit.passage) + 1) for weight, leg in ((1, dense), (0.5, lexical)) if hit.passage in leg]
+        assert hit.fused == pytest.approx(sum(weight / (10 + rank) for weight, rank in ranks), rel=1e-12)
 
 
 @given(rankings, rankings)
@@ -69,12 +74,24 @@ def test_fusion_looks_at_ranks_and_not_at_the_order_of_its_input(dense: list[obj
 
 
 @given(rankings, rankings)
-def test_fusion_treats_both_legs_alike(dense: list[object], lexical: list[object]) -> None:
-    """Exchanging the legs exchanges their fields and moves nothing."""
-    one = fuse(dense_leg(dense), lexical_leg(lexical))
-    other = fuse(dense_leg(lexical), lexical_leg(dense))
-    swapped = [replace(hit, cosine=hit.bm25, cosine_rank=hit.bm25_rank, bm25=hit.cosine, bm25_rank=hit.cosine_rank) for hit in other]
-    assert swapped == one
+def test_exchanging_the_legs_exchanges_their_fields_and_weights(dense: list[object], lexical: list[object]) -> None:
+    """Nothing else tells them apart: the words weigh half of the meaning, whichever list they bring."""
+    one = {hit.passage: hit for hit in fuse(dense_leg(dense), lexical_leg(lexical))}
+    other = {hit.passage: hit for hit in fuse(dense_leg(lexical), lexical_leg(dense))}
+    assert one.keys() == other.keys()
+    for passage, hit in other.items():
+        swapped = replace(hit, cosine=hit.bm25, cosine_rank=hit.bm25_rank, bm25=hit.cosine, bm25_rank=hit.cosine_rank)
+        assert replace(swapped, fused=one[passage].fused) == one[passage]
+        assert hit.fused == pytest.approx(0.5 * share(swapped.cosine_rank) + share(swapped.bm25_rank), rel=1e-12)
+
+
+@given(rankings)
+def test_what_meaning_alone_finds_stands_before_what_words_alone_find_at_the_same_rank(passages: list[object]) -> None:
+    """Two lists without a passage in common are not dealt out in turns: the lexical one has half the weight."""
+    dense, lexical = passages[::2], passages[1::2]
+    fused = {hit.passage: hit.fused for hit in fuse(dense_leg(dense), lexical_leg(lexical))}
+    for found, worded in zip(dense, lexical, strict=False):
+        assert fused[found] == pytest.approx(2 * fused[worded], rel=1e-12)  # type: ignore[index]
 
 
 def test_a_hit_says_what_each_leg_knew_of_it() -> None:

@@ -42,7 +42,8 @@ def write_folder(folder: Path, edition: int, articles: int) -> None:
 def answers(home: Path, is_toy: bool) -> list[object]:
     """Return what the index holds and answers, in a store that is opened anew.
 
-    Of the nearest vectors the cosines are compared: among equal ones the vector index may name any.
+    Of the nearest passages the cosines are compared: among equal ones the vector index may name any. Every sentence is
+    looked up, for how many passages a few sentences belong to may differ as well.
     """
     store = open_store(home, is_toy)
     try:
@@ -50,7 +51,7 @@ def answers(home: Path, is_toy: bool) -> list[object]:
         with store.reading() as reader:
             held: list[object] = [(one.id, one.sha256) for one in reader.articles()]
             worded = [(hit.passage.article, hit.passage.text) for one in QUESTIONS for hit in reader.search_words(one, 10)]
-            near = [round(hit.cosine or 0, 4) for one in QUESTIONS for hit in reader.search_vectors(one, 10)]
+            near = [round(hit.cosine or 0, 4) for one in QUESTIONS for hit in reader.search_vectors(one, 1000)[:10]]
         return [*held, *worded, *near]
     finally:
         store.close()

@@ -1,0 +1,130 @@
+"""Embedding: a passage has a row for each sentence, read in its whole text."""
+
+from itertools import permutations
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from index.embed import MAX_TOKENS, ModelEmbedder, Vectors, load_transformer
+from index.errors import ModelError
+from index.models import BGE_SMALL, MINILM, find_damage, model_folder, require_model
+from index.passage import Span
+from tests.conftest import models_folder
+
+TEXTS = [
+    "The old harbour. Trade. It was built in 1871 by Ada Quill. Its piers are of granite, said the mayor of Ōsaka.",
+    "Salt was dear.",
+    "Marlow. 港町 has two piers. Cafe\u0301s opened! “Why?” asked Ünal. " + "Ships came each year. " * 9 + "Then the port closed.",
+]
+
+
+def spans_of(text: str, *sentences: str) -> list[Span]:
+    """Return where sentences stand in a text, one after the other."""
+    spans, start = list[Span](), 0
+    for one in sentences:
+        start = text.index(one, start)
+        spans.append((start, start + len(one)))
+        start += len(one)
+    return spans
+
+
+SENTENCES = [
+    spans_of(TEXTS[0], "It was built in 1871 by Ada Quill.", "Its piers are of granite, said the mayor of Ōsaka."),
+    spans_of(TEXTS[1], "Salt was dear."),
+    spans_of(
+        TEXTS[2],
+        "港町 has two piers.",
+        "Cafe\u0301s opened!",
+        "“Why?” asked Ünal.",
+        *["Ships came each year."] * 9,
+        "Then the port closed.",
+    ),
+]
+
+
+def brute_force(text: str, spans: list[Span]) -> Vectors:
+    """Return the mean over each sentence's tokens, as transformers reads the text alone."""
+    import torch
+    from transformers import AutoModel, AutoTokenizer
+
+    folder = str(require_model(models_folder(), MINILM))
+    read = AutoTokenizer.from_pretrained(folder)(text, return_offsets_mapping=True, return_tensors="pt")
+    offsets = read.pop("offset_mapping")[0].tolist()
+    with torch.no_grad():
+        tokens = AutoModel.from_pretrained(folder)(**read).last_hidden_state[0].numpy()
+    rows = [np.mean([tokens[i] for i, (a, b) in enumerate(offsets) if start <= a < b <= end], axis=0) for start, end in spans]
+    return np.stack([row / np.linalg.norm(row) for row in rows])
+
+
+@pytest.fixture(scope="module")
+def minilm() -> ModelEmbedder:
+    return ModelEmbedder(models_folder(), MINILM)
+
+
+@pytest.mark.models
+def test_a_row_is_the_mean_over_the_tokens_of_its_sentence(minilm: ModelEmbedder) -> None:
+    """The whole text is read, so that title, headings and neighbours are known; each row has unit length."""
+    embeddings = minilm.embed_passages(TEXTS, SENTENCES)
+    assert [one.shape for one in embeddings] == [(len(spans), 384) for spans in SENTENCES]
+    for rows, text, spans in zip(embeddings, TEXTS, SENTENCES, strict=True):
+        assert rows.dtype == np.float32
+        assert np.linalg.norm(rows, axis=1) == pytest.approx(1, abs=1e-5)
+        assert rows == pytest.approx(brute_force(text, spans), abs=1e-4)
+    assert len(np.unique(embeddings[2].round(4), axis=0)) == len(SENTENCES[2])
+
+
+@pytest.mark.models
+def test_company_and_order_of_the_texts_do_not_matter(minilm: ModelEmbedder) -> None:
+    """A batch is sorted by length and filled up inside; each text has the rows that it has alone."""
+    alone = [minilm.embed_passages([text], [spans])[0] for text, spans in zip(TEXTS, SENTENCES, strict=True)]
+    for order in permutations(range(len(TEXTS))):
+        together = minilm.embed_passages([TEXTS[i] for i in order], [SENTENCES[i] for i in order])
+        for i, rows in zip(order, together, strict=True):
+            assert rows == pytest.approx(alone[i], abs=1e-4)
+    assert minilm.embed_passages([], []) == []
+
+
+@pytest.mark.models
+def test_a_sentence_is_told_from_the_same_words_in_another_text(minilm: ModelEmbedder) -> None:
+    """Late chunking: what stands around a sentence is in its row, and a question finds it by that."""
+    texts = [f"{town}. The harbour was built in 1871. It has two piers." for town in ("Marlow", "Tarn")]
+    rows = minilm.embed_passages(texts, [spans_of(text, "It has two piers.") for text in texts])
+    marlow, tarn = (float(one[0] @ minilm.embed_question("How many piers has Marlow?")) for one in rows)
+    assert marlow > tarn + 0.05
+
+
+@pytest.mark.models
+def test_a_text_that_is_one_sentence_is_found_by_itself(minilm: ModelEmbedder) -> None:
+    """The row lacks the marks at both ends, which a question's vector has; else they are the same."""
+    ((row,),) = minilm.embed_passages(TEXTS[1:2], SENTENCES[1:2])
+    assert float(row @ minilm.embed_question(TEXTS[1])) > 0.9
+
+
+@pytest.mark.models
+def test_a_sentence_beyond_what_is_read_has_the_mean_of_what_is_read(minilm: ModelEmbedder) -> None:
+    text = "Salt was sold. " * MAX_TOKENS + "Tea came last."
+    first, last = minilm.embed_passages([text], [[(0, 14), (len(text) - 14, len(text))]])[0]
+    transformer = load_transformer(require_model(models_folder(), MINILM))
+    assert last == pytest.approx(transformer.encode(text, normalize_embeddings=True, show_progress_bar=False), abs=1e-4)
+    assert float(first @ last) < 0.999
+
+
+@pytest.mark.models
+@pytest.mark.skipif(find_damage(model_folder(models_folder(), BGE_SMALL), BGE_SMALL) is not None, reason=f"{BGE_SMALL.name} is not here")
+def test_a_model_whose_vector_is_no_mean_gives_one_row(minilm: ModelEmbedder) -> None:
+    """Of unit length, whatever the number of sentences; the text without the question's prefix."""
+    bge = ModelEmbedder(models_folder(), BGE_SMALL)
+    embeddings = bge.embed_passages(TEXTS, SENTENCES)
+    assert [one.shape for one in embeddings] == [(1, 384)] * len(TEXTS)
+    assert [float(np.linalg.norm(one)) for one in embeddings] == pytest.approx([1] * len(TEXTS), abs=1e-5)
+    for one, text, spans in zip(embeddings, TEXTS, SENTENCES, strict=True):
+        assert one == pytest.approx(bge.embed_passages([text], [spans[:1]])[0], abs=0.02)
+    assert bge.embed_passages([], []) == []
+
+
+def test_no_texts_need_no_model(tmp_path: Path) -> None:
+    embedder = ModelEmbedder(tmp_path, MINILM)
+    assert embedder.embed_passages([], []) == []
+    with pytest.raises(ModelError, match=MINILM.name):
+        embedder.embed_passages(["Salt."], [[(0, 5)]])
