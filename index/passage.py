@@ -48,8 +48,10 @@ class Hit:
     """A passage that was retrieved. Every score: higher is better; None: not found by that leg."""
 
     passage: Passage
+    cosines: tuple[float, ...] = ()
+    """Cosine similarity, -1 to 1, of the question with each sentence, or with the whole passage where the embedder tells no more."""
     cosine: float | None = None
-    """Cosine similarity of question and passage, -1 to 1."""
+    """The greatest of them."""
     cosine_rank: int | None = None
     """From 1."""
     bm25: float | None = None

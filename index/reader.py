@@ -1,12 +1,12 @@
 """Reading the index: one generation is held while a question is answered, the next one is opened when it is there."""
 
 import threading
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
-from index.embed import Embedder
+from index.embed import Embedder, Vectors
 from index.errors import UnknownArticleError
 from index.generation import Generation, Manifest, live_name, open_live
 from index.passage import Article, Filters, Hit, Passage
@@ -24,6 +24,7 @@ class Reader:
         """Read a generation with the embedder that made it."""
         self._generation = generation
         self._embedder = embedder
+        self._questions: dict[str, Vectors] = {}
 
     @property
     def generation(self) -> str:
@@ -70,25 +71,33 @@ class Reader:
         """
         catalog = self._generation.catalog
         keys = None if filters.is_open else catalog.article_keys(filters)
-        vector = self._embedder.embed_question(question)
-        found = list(dict.fromkeys(map(passage_of, self._generation.vectors.search(vector, n * SENTENCES, keys))))
-        cosines = (float((rows @ vector).max()) for rows in catalog.embeddings(found))
-        ranked = sorted(zip(cosines, found, strict=True), key=lambda one: (-one[0], one[1]))[:n]
-        passages = catalog.passages([key for _, key in ranked])
+        vectors = self._generation.vectors.search(self._vector(question), n * SENTENCES, keys)
+        cosines = self._cosines(question, list(dict.fromkeys(map(passage_of, vectors))))
+        ranked = sorted(cosines, key=lambda key: (-max(cosines[key]), key))[:n]
         return [
-            Hit(passage, cosine=cosine, cosine_rank=rank)
-            for rank, (passage, (cosine, _)) in enumerate(zip(passages, ranked, strict=True), start=1)
+            Hit(passage, cosines[key], cosine=max(cosines[key]), cosine_rank=rank)
+            for rank, (key, passage) in enumerate(zip(ranked, catalog.passages(ranked), strict=True), start=1)
         ]
 
     def search_words(self, question: str, n: int, *, filters: Filters = ALL) -> list[Hit]:
         """Return up to `n` passages that share words with the question, best first by BM25."""
         catalog = self._generation.catalog
-        ranked = catalog.search_words(question, n, filters)
-        passages = catalog.passages([key for key, _ in ranked])
+        ranked = dict(catalog.search_words(question, n, filters))
+        cosines = self._cosines(question, list(ranked))
         return [
-            Hit(passage, bm25=weight, bm25_rank=rank)
-            for rank, (passage, (_, weight)) in enumerate(zip(passages, ranked, strict=True), start=1)
+            Hit(passage, cosines[key], bm25=ranked[key], bm25_rank=rank)
+            for rank, (key, passage) in enumerate(zip(ranked, catalog.passages(list(ranked)), strict=True), start=1)
         ]
+
+    def _vector(self, question: str) -> Vectors:
+        if question not in self._questions:
+            self._questions[question] = self._embedder.embed_question(question)
+        return self._questions[question]
+
+    def _cosines(self, question: str, keys: Sequence[int]) -> dict[int, tuple[float, ...]]:
+        """Return the exact cosine of the question with each vector of these passages."""
+        embeddings = self._generation.catalog.embeddings(keys)
+        return {key: tuple((rows @ self._vector(question)).tolist()) for key, rows in zip(keys, embeddings, strict=True)}
 
 
 class Readers:
