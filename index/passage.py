@@ -48,10 +48,8 @@ class Hit:
     """A passage that was retrieved. Every score: higher is better; None: not found by that leg."""
 
     passage: Passage
-    cosines: tuple[float, ...] = ()
-    """Cosine similarity, -1 to 1, of the question with each sentence, or with the whole passage where the embedder tells no more."""
     cosine: float | None = None
-    """The greatest of them."""
+    """Cosine similarity of the question and the nearest sentence, -1 to 1."""
     cosine_rank: int | None = None
     """From 1."""
     bm25: float | None = None
@@ -62,6 +60,8 @@ class Hit:
     """Reciprocal rank fusion of the two legs."""
     reranked: float | None = None
     """Logit of the cross-encoder."""
+    cosines: tuple[float, ...] = ()
+    """Cosine similarity of the question and each sentence, or the whole passage where the embedder tells no more."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,7 +75,7 @@ class Reader:
         cosines = self._cosines(question, list(dict.fromkeys(map(passage_of, vectors))))
         ranked = sorted(cosines, key=lambda key: (-max(cosines[key]), key))[:n]
         return [
-            Hit(passage, cosines[key], cosine=max(cosines[key]), cosine_rank=rank)
+            Hit(passage, cosine=max(cosines[key]), cosine_rank=rank, cosines=cosines[key])
             for rank, (key, passage) in enumerate(zip(ranked, catalog.passages(ranked), strict=True), start=1)
         ]
 
@@ -85,7 +85,7 @@ class Reader:
         ranked = dict(catalog.search_words(question, n, filters))
         cosines = self._cosines(question, list(ranked))
         return [
-            Hit(passage, cosines[key], bm25=ranked[key], bm25_rank=rank)
+            Hit(passage, bm25=ranked[key], bm25_rank=rank, cosines=cosines[key])
             for rank, (key, passage) in enumerate(zip(ranked, catalog.passages(list(ranked)), strict=True), start=1)
         ]
 

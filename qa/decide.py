@@ -7,7 +7,7 @@ import json
 import math
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import astuple, dataclass, replace
 from functools import cache
 from importlib.resources import files
 
@@ -32,6 +32,8 @@ class Features:
     """Logit for the quote alone."""
     coverage: float
     """Share of the question's words that stand in the passage or its title, weighted by rarity, 0 to 1."""
+    sentence: float
+    """Cosine of the question and the nearest sentence of the quote, -1 to 1; 0 where it is not known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,7 @@ def judge(question: str, quotes: Sequence[Quote], hits: Sequence[Hit], *, titles
 
 def odds(features: Features, decision: Decision) -> float:
     """Return the logarithm of the odds that a quote answers: w·x + b."""
-    values = (features.passage, features.run, features.coverage)
+    values: tuple[float, ...] = astuple(features)
     return decision.bias + sum(weight * value for weight, value in zip(decision.weights, values, strict=True))
 
 
@@ -89,8 +91,17 @@ def describe(question: str, quotes: Sequence[Quote], hits: Sequence[Hit], *, tit
     for quote in quotes:
         said = words(" ".join((titles[quote.passage.article], *quote.passage.heading, quote.passage.text)))
         covered = sum(weight for word, weight in rarity.items() if word in said)
-        described.append(Features(quote.hit.reranked or 0.0, quote.run, covered / total if total else 0.0))
+        described.append(Features(quote.hit.reranked or 0.0, quote.run, covered / total if total else 0.0, nearest_sentence(quote)))
     return described
+
+
+def nearest_sentence(quote: Quote) -> float:
+    """Return the greatest cosine of the question and a sentence of the quote, or of its passage where sentences have none."""
+    known = quote.hit.cosines
+    sentences = quote.passage.sentences
+    if len(known) != len(sentences):
+        return max(known, default=0.0)
+    return max((one for one, (start, end) in zip(known, sentences, strict=True) if quote.start <= start and end <= quote.end), default=0.0)
 
 
 def words(text: str) -> frozenset[str]:

@@ -1,8 +1,9 @@
 """Fit `qa/decision.json`: python tests/bench/fit_decision.py [FEATURES]
 
-Each natural question of `bench/squad` is read twice, as it is and with its whole article held back, and each adversarial
-one as it is. Every quote that is found is an example: it holds the answer or it does not. Predictions are made
-for articles that were held out of the fit (five folds by article).
+The questions are those of `bench/squad` and our own, which paraphrase more, over the same and other articles
+(`wiki-held`, `news-held`). One that is answered is read twice, as it is and with its whole article held back; one that is
+not, as it is: an adversarial one of `bench/squad`, or a close one of ours. Every quote that is found is an example: it
+holds the answer or it does not. Predictions are made for articles that were held out of the fit (five folds by article).
 """
 
 import json
@@ -29,11 +30,12 @@ from qa.rerank import CrossEncoder, rerank
 from qa.retrieve import CANDIDATES, retrieve
 from tests.conftest import ROOT, models_folder, test_data
 
-NATURAL, WITHOUT_ARTICLE, ADVERSARIAL = "natural", "without its article", "adversarial"
-WEIGHTS = {NATURAL: 1.0, WITHOUT_ARTICLE: 1.0, ADVERSARIAL: 0.1}
+NATURAL, PARAPHRASED, WITHOUT_ARTICLE = "natural", "paraphrased", "without its article"
+CLOSE, ADVERSARIAL = "close", "adversarial"
+WEIGHTS = {NATURAL: 1.0, PARAPHRASED: 1.0, WITHOUT_ARTICLE: 1.0, CLOSE: 0.5, ADVERSARIAL: 0.1}
 """Natural questions first."""
 FALSE_ABSTENTIONS = 0.04
-"""The threshold lets at most this share of the rightly quoted questions go unanswered."""
+"""The threshold lets at most this share of the rightly quoted natural questions go unanswered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +51,12 @@ class Reading:
 def readings(reader: Reader, question: Question) -> Iterator[Reading]:
     """Yield a question in each way it is read."""
     hits = retrieve(reader, question.text, n=2 * CANDIDATES)
+    is_own = not question.id.startswith(("squad", "xquad"))
     if not question.is_answerable:
-        yield reading(reader, question, hits, ADVERSARIAL, PurePath(hits[0].passage.article).stem)
+        yield reading(reader, question, hits, CLOSE if is_own else ADVERSARIAL, PurePath(hits[0].passage.article).stem)
         return
     article = question.evidence[0].article
-    yield reading(reader, question, hits, NATURAL, article)
+    yield reading(reader, question, hits, PARAPHRASED if is_own else NATURAL, article)
     others = [hit for hit in hits if PurePath(hit.passage.article).stem != article]
     yield reading(reader, question, others, WITHOUT_ARTICLE, article)
 
@@ -68,11 +71,17 @@ def reading(reader: Reader, question: Question, found: list[Hit], kind: str, art
 
 
 def collect() -> list[Reading]:
-    data = test_data() / "bench" / "squad"
-    store = Store(ROOT / "build" / "squad", models=models_folder())
-    store.sync([data / "articles"])
-    with store.reading() as reader:
-        return [one for question in load_questions(data / "questions.jsonl") for one in readings(reader, question)]
+    data, own = test_data() / "bench" / "squad", ROOT / "tests" / "questions"
+    known = []
+    for name, articles, files in (
+        ("squad", data / "articles", (data / "questions.jsonl", own / "wiki-held.jsonl")),
+        ("news", ROOT / "tests" / "articles", (own / "news-held.jsonl",)),
+    ):
+        store = Store(ROOT / "build" / name, models=models_folder())
+        store.sync([articles])
+        with store.reading() as reader:
+            known += [one for file in files for question in load_questions(file) for one in readings(reader, question)]
+    return known
 
 
 def main() -> None:
@@ -122,16 +131,18 @@ def report(known: list[Reading], first: NDArray[np.float64], is_right: NDArray[n
     """Print what the probabilities of first quotes in held-out articles are worth, and return the threshold."""
     kinds = np.array([one.kind for one in known])
     right = first[is_right]
-    threshold = float(np.quantile(right, FALSE_ABSTENTIONS))
-    print(f"first quote right for {is_right[kinds == NATURAL].mean():.3f} of {sum(kinds == NATURAL)} natural questions")
+    threshold = float(np.quantile(first[is_right & (kinds == NATURAL)], FALSE_ABSTENTIONS))
+    for kind in (NATURAL, PARAPHRASED):
+        chosen = kinds == kind
+        lost = np.mean(first[chosen & is_right] < threshold)
+        print(f"{kind:<20} first quote right for {is_right[chosen].mean():.3f} of {sum(chosen)}, of them {lost:.3f} not given")
     for kind in WEIGHTS:
         wrong = first[(kinds == kind) & ~is_right]
-        print(
-            f"{kind:<20} wrong {len(wrong):>3}  given as an answer {np.mean(wrong >= threshold):.3f}  AUROC {auroc(right, wrong) or 0:.3f}"
-        )
-    natural = kinds != ADVERSARIAL
+        told_apart = auroc(right, wrong) or 0
+        print(f"{kind:<20} wrong {len(wrong):>3}  given as an answer {np.mean(wrong >= threshold):.3f}  AUROC {told_apart:.3f}")
+    natural = np.isin(kinds, (NATURAL, WITHOUT_ARTICLE))
     error = calibration_error(first[natural], is_right[natural]) or 0
-    print(f"expected calibration error, natural questions with and without their article, ten bins: {error:.3f}")
+    print(f"expected calibration error, natural ones and those without their article, ten bins: {error:.3f}")
     return threshold
 
 

@@ -30,7 +30,8 @@ RUNS = 7
 def answers() -> None:
     """Own questions over the real articles and over the built-in ones."""
     with tempfile.TemporaryDirectory() as scratch:
-        for name, folder in (("seeds", test_data() / "seeds"), ("seeds-dev", test_data() / "seeds"), ("builtin", ROOT / "seeds")):
+        real = test_data() / "seeds"
+        for name, folder in (("seeds", real), ("seeds-blind", real), ("seeds-dev", real), ("builtin", ROOT / "seeds")):
             if folder.is_dir():
                 ask_all(name, Path(scratch, folder.parent.name), folder, load_questions(QUESTIONS / f"{name}.jsonl"))
 
