@@ -20,15 +20,15 @@ from sklearn.model_selection import GroupKFold, cross_val_predict
 
 from index.passage import Hit
 from index.reader import Reader
-from index.store import Store
 from qa.assistant import DEPTH
 from qa.decide import Features, describe
 from qa.evidence import find_quotes
 from qa.measures import auroc, calibration_error
-from qa.questions import Question, load_questions
+from qa.questions import Question
 from qa.rerank import CrossEncoder, rerank
 from qa.retrieve import CANDIDATES, retrieve
-from tests.conftest import ROOT, models_folder, test_data
+from tests.bench.sets import SQUAD, question_sets
+from tests.conftest import ROOT, models_folder
 
 NATURAL, PARAPHRASED, WITHOUT_ARTICLE = "natural", "paraphrased", "without its article"
 CLOSE, ADVERSARIAL = "close", "adversarial"
@@ -71,17 +71,8 @@ def reading(reader: Reader, question: Question, found: list[Hit], kind: str, art
 
 
 def collect() -> list[Reading]:
-    data, own = test_data() / "bench" / "squad", ROOT / "tests" / "questions"
-    known = []
-    for name, articles, files in (
-        ("squad", data / "articles", (data / "questions.jsonl", own / "wiki-held.jsonl")),
-        ("news", ROOT / "tests" / "articles", (own / "news-held.jsonl",)),
-    ):
-        store = Store(ROOT / "build" / name, models=models_folder())
-        store.sync([articles])
-        with store.reading() as reader:
-            known += [one for file in files for question in load_questions(file) for one in readings(reader, question)]
-    return known
+    sets = question_sets(SQUAD, "wiki-held", "news-held")
+    return [one for _, reader, questions in sets for question in questions for one in readings(reader, question)]
 
 
 def main() -> None:

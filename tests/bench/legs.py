@@ -4,34 +4,23 @@ Share of the answered questions whose passage is among the first k, for each leg
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from pathlib import Path
 
 from index.passage import Hit
 from index.reader import Reader
-from index.store import Store
-from qa.questions import Question, load_questions
+from qa.questions import Question
 from qa.retrieve import CANDIDATES, fuse
-from tests.conftest import ROOT, models_folder, test_data
+from tests.bench.sets import SQUAD, question_sets
 
 DEPTHS = (1, 3, 5, 12, 20, 50)
-OWN = ROOT / "tests" / "questions"
 
 
 def main() -> None:
-    wiki = test_data() / "bench" / "squad"
-    show("bench/squad", "squad", wiki / "articles", wiki / "questions.jsonl")
-    show("wiki-held", "squad", wiki / "articles", OWN / "wiki-held.jsonl")
-    show("wiki-train", "squad", wiki / "articles", OWN / "wiki-train.jsonl")
-    show("news-held", "news", ROOT / "tests" / "articles", OWN / "news-held.jsonl")
-    show("news-train", "news", ROOT / "tests" / "articles", OWN / "news-train.jsonl")
+    for name, reader, questions in question_sets(SQUAD, "wiki-held", "wiki-train", "news-held", "news-train"):
+        show(name, reader, [one for one in questions if one.is_answerable])
 
 
-def show(name: str, home: str, articles: Path, file: Path) -> None:
-    store = Store(ROOT / "build" / home, models=models_folder())
-    store.sync([articles])
-    questions = [one for one in load_questions(file) if one.is_answerable]
-    with store.reading() as reader:
-        found = [list(rankings(reader, one)) for one in questions]
+def show(name: str, reader: Reader, questions: Sequence[Question]) -> None:
+    found = [list(rankings(reader, one)) for one in questions]
     print(f"{name}, {len(questions)} questions".ljust(34) + "".join(f"{depth:>7}" for depth in DEPTHS))
     for i, (leg, _) in enumerate(LEGS):
         ranks = [rank_of(question, one[i]) for question, one in zip(questions, found, strict=True)]

@@ -23,12 +23,11 @@ from tokenizers import Tokenizer
 from transformers import BertConfig, BertForSequenceClassification
 
 from index.models import RERANKER, require_model
-from index.store import Store
 from qa.measures import auroc
-from qa.questions import load_questions
 from qa.rerank import MAX_TOKENS, CrossEncoder
 from tests.bench.examples import Example, Text, examples
-from tests.conftest import ROOT, models_folder, test_data
+from tests.bench.sets import SQUAD, question_sets
+from tests.conftest import models_folder
 
 HELD_OUT = frozenset(
     "Yuan-dynasty Genghis-Khan French-and-Indian-War Oxygen Harvard-University Jacksonville-Florida Chloroplast"
@@ -57,17 +56,10 @@ def main() -> None:
 
 def collect() -> Iterator[Example]:
     """Yield what is learned from and what it is tried on."""
-    data, own = test_data() / "bench" / "squad", ROOT / "tests" / "questions"
-    for name, articles, files in (
-        ("squad", data / "articles", (data / "questions.jsonl", own / "wiki-train.jsonl", own / "wiki-held.jsonl")),
-        ("news", ROOT / "tests" / "articles", (own / "news-train.jsonl", own / "news-held.jsonl")),
-    ):
-        store = Store(ROOT / "build" / name, models=models_folder())
-        store.sync([articles])
-        with store.reading() as reader:
-            for file in files:
-                for one in examples(reader, CrossEncoder(models_folder()), load_questions(file)):
-                    yield replace(one, is_held_out=one.article in HELD_OUT or file.stem.endswith("-held"))
+    reranker = CrossEncoder(models_folder())
+    for name, reader, questions in question_sets(SQUAD, "wiki-train", "wiki-held", "news-train", "news-held"):
+        for one in examples(reader, reranker, questions):
+            yield replace(one, is_held_out=one.article in HELD_OUT or name.endswith("-held"))
 
 
 def report(when: str, model: Any, tokenizer: Tokenizer, held_out: Sequence[Example]) -> None:
