@@ -92,6 +92,9 @@ class Catalog:
         if filters.articles:
             conditions.append(f"id IN ({', '.join('?' * len(filters.articles))})")
             values += filters.articles
+        if filters.authors:
+            conditions.append(f"author COLLATE NOCASE IN ({', '.join('?' * len(filters.authors))})")
+            values += filters.authors
         if filters.since:
             conditions.append("published >= ?")
             values.append(filters.since.isoformat())

@@ -4,8 +4,6 @@ Passages are embedded by sentence-transformers; a question must not wait for tor
 onnxruntime from an ONNX twin of the same model, which is exported once and compared with it.
 """
 
-import json
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Protocol
@@ -14,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.errors import ModelError
-from index.models import Model, file_digest, prepare_offline, require_model
+from index.models import Model, prepare_offline, require_derived, require_model
 from index.onnx import OnnxModel, TokenCounter
 from index.passage import Span
 
@@ -119,35 +117,22 @@ def load_transformer(folder: Path) -> Any:
 
 
 def require_twin(folder: Path, model: Model) -> Path:
-    """Return a model's ONNX twin, exported now if there is none yet or it is damaged."""
-    twin, note = folder / "twin.onnx", folder / "twin.json"
-    try:
-        known = json.loads(note.read_text())
-        is_good = known.get("source") == model.digest and known.get("sha256") == file_digest(twin)
-    except (OSError, ValueError):
-        is_good = False
-    return twin if is_good else export_twin(folder, model)
+    """Return a model's ONNX twin, exported now if there is none yet or it is damaged. Raises ModelError as `export_twin` does."""
+    return require_derived(folder, "twin", source=model.digest, make=lambda path: export_twin(folder, model, path))
 
 
-def export_twin(folder: Path, model: Model) -> Path:
-    """Export a model to ONNX beside its files and return the path.
+def export_twin(folder: Path, model: Model, twin: Path) -> None:
+    """Export a model to ONNX.
 
     Raises ModelError if any of a sample of texts has a cosine below LEAST_TWIN_COSINE with the original.
     """
     transformer = load_transformer(require_model(folder.parent, model))
-    twin = folder / "twin.onnx"
-    with tempfile.TemporaryDirectory(dir=folder, prefix=".twin-") as scratch:
-        fresh = Path(scratch, "twin.onnx")
-        _export(transformer, fresh)
-        ours = _unit(OnnxModel(fresh, folder / "tokenizer.json", max_tokens=MAX_TOKENS).run(_SAMPLE))
-        theirs = _unit(transformer.encode(list(_SAMPLE), show_progress_bar=False))
-        cosine = float((ours * theirs).sum(axis=1).min())
-        if cosine < LEAST_TWIN_COSINE:
-            raise ModelError(f"the ONNX twin of {model.name} differs from it: cosine {cosine:.4f}, at least {LEAST_TWIN_COSINE} is needed")
-        note = {"source": model.digest, "sha256": file_digest(fresh), "cosine": round(cosine, 6)}
-        fresh.replace(twin)
-    (folder / "twin.json").write_text(json.dumps(note, indent=1) + "\n")
-    return twin
+    _export(transformer, twin)
+    ours = _unit(OnnxModel(twin, folder / "tokenizer.json", max_tokens=MAX_TOKENS).run(_SAMPLE))
+    theirs = _unit(transformer.encode(list(_SAMPLE), show_progress_bar=False))
+    cosine = float((ours * theirs).sum(axis=1).min())
+    if cosine < LEAST_TWIN_COSINE:
+        raise ModelError(f"the ONNX twin of {model.name} differs from it: cosine {cosine:.4f}, at least {LEAST_TWIN_COSINE} is needed")
 
 
 def _export(transformer: Any, path: Path) -> None:

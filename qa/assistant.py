@@ -11,12 +11,18 @@ from index.reader import ALL, Reader
 from index.store import Store
 from qa.answer import Answer, Citation, Seconds, Statement
 from qa.decide import judge, load_decision, probability
-from qa.evidence import PASSAGES, UNSURE, Quote, find_quotes, widened
-from qa.rerank import CrossEncoder, Reranker, rerank
+from qa.evidence import UNSURE, Quote, find_quotes, widened
+from qa.rerank import CrossEncoder, Reranker, best_first, rerank
 from qa.retrieve import retrieve
 
-DEPTH = 12
-"""Passages that the cross-encoder reads."""
+DEPTH = 16
+"""Passages that the cross-encoder reads at most."""
+CONSIDERED = 24
+"""Passages from which the decision learns how rare a word is."""
+FIRST = 10
+"""Passages that it reads first; it reads on unless a quote is SURE."""
+SURE = 0.7
+"""A quote that is at least this probable is not looked for any further."""
 MOST_QUOTES = 3
 """Quotes in an answer unless another number is asked for."""
 WORTH_ADDING = 0.8
@@ -58,7 +64,7 @@ class Assistant:
         Raises StoreError or ModelError if they cannot be used.
         """
         with self._store.reading() as reader, ThreadPoolExecutor(max_workers=1) as pool:
-            loading = pool.submit(self._reranker.score, "prepare", ["prepare"])
+            loading = pool.submit(self._reranker.read, "prepare", ["prepare"], [[]])
             reader.prepare()
             loading.result()
 
@@ -99,11 +105,16 @@ class Assistant:
 
     def _read(self, reader: Reader, question: str, asked: str, filters: Filters, k: int) -> Reading:
         began = time.perf_counter()
-        found = retrieve(reader, question, n=2 * DEPTH, filters=filters)
+        found = retrieve(reader, question, n=CONSIDERED, filters=filters)
         retrieved = time.perf_counter()
         titles = _titles(reader, found[:DEPTH])
-        hits = rerank(self._reranker, question, found[:DEPTH], titles=titles)
-        quotes = judge(asked, find_quotes(self._reranker, question, hits, n=max(k, PASSAGES)), found, titles=titles)
+        hits: list[Hit] = []
+        quotes: list[Quote] = []
+        for part in (found[:FIRST], found[FIRST:DEPTH]):
+            hits = best_first([*hits, *rerank(self._reranker, question, part, titles=titles)])
+            quotes = judge(asked, find_quotes(hits), found, titles=titles)
+            if quotes and len(quotes) >= k and probability(quotes[0].odds) >= SURE:
+                break
         quotes = [quote if probability(quote.odds) >= UNSURE else widened(quote) for quote in quotes]
         reranked = time.perf_counter()
         return Reading(tuple(hits), tuple(quotes), Seconds(retrieved - began, reranked - retrieved))

@@ -1,8 +1,10 @@
 """The command line: parse, call one function, render. Answers on stdout, everything else on stderr."""
 
+import codecs
 import os
 import sys
 from datetime import date, datetime
+from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -25,7 +27,16 @@ app.add_typer(library_app)
 app.add_typer(eval_app)
 app.add_typer(models_app, name="models")
 
+
+def _path(text: str) -> Path:
+    """Return a path that was typed; nothing is no path, rather than the folder one stands in."""
+    if not text.strip():
+        raise typer.BadParameter("a path is empty: name a folder or a file")
+    return Path(text)
+
+
 ArticleOption = Annotated[list[str] | None, typer.Option("--article", help="Only this article; may be given more than once.")]
+AuthorOption = Annotated[list[str] | None, typer.Option("--author", help="Only articles by this author; may be given more than once.")]
 DAY = ["%Y-%m-%d"]
 SinceOption = Annotated[datetime | None, typer.Option("--since", formats=DAY, help="Only articles published on this day or later.")]
 UntilOption = Annotated[datetime | None, typer.Option("--until", formats=DAY, help="Only articles published on this day or earlier.")]
@@ -33,6 +44,10 @@ UntilOption = Annotated[datetime | None, typer.Option("--until", formats=DAY, he
 
 def main() -> None:
     """Run the command line; errors that Ibid knows become one line and exit status 1."""
+    codecs.register_error("ibid", _escaped)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="ibid")
     try:
         app()
     except IbidError as error:
@@ -57,7 +72,7 @@ def _root(
 
 @app.command()
 def index(
-    paths: Annotated[list[Path], typer.Argument(metavar="PATH…", help="Folders or files.")],
+    paths: Annotated[list[Path], typer.Argument(metavar="PATH…", help="Folders or files.", parser=_path)],
     fresh: Annotated[bool, typer.Option("--fresh", help="Forget what is indexed and begin anew.")] = False,
     embedder: Annotated[str | None, typer.Option("--embedder", envvar="IBID_EMBEDDER", help="A name from `ibid models`.")] = None,
     max_size: Annotated[float, typer.Option("--max-size", help="Largest file in MB.", min=0.001)] = 20,
@@ -86,6 +101,7 @@ def ask(
     after: Annotated[list[str] | None, typer.Option("--after", help="A question asked before, for a follow-up.")] = None,
     k: Annotated[int | None, typer.Option("--k", min=1, max=20, help="Up to this many quotes.", show_default="1 to 3")] = None,
     article: ArticleOption = None,
+    author: AuthorOption = None,
     since: SinceOption = None,
     until: UntilOption = None,
     as_json: JsonOption = False,
@@ -99,12 +115,12 @@ def ask(
 
     if (question is None) == (batch is None):
         raise typer.BadParameter("give one QUESTION, or --batch FILE")
-    filters = _filters(article, since, until)
+    filters = _filters(article, author, since, until)
     with open_store(home, models) as store:
         assistant = Assistant(store)
-        assistant.prepare()
         if batch is not None:
             raise typer.Exit(answer_batch(assistant, batch, filters=filters, k=k))
+        assistant.prepare()
         answer = assistant.ask(sys.stdin.read() if question == "-" else question or "", history=after or (), filters=filters, k=k)
     for line in [dump(answer_json(answer))] if as_json else answer_lines(answer):
         print(line)
@@ -117,6 +133,7 @@ def search(
     words: Annotated[list[str], typer.Argument(metavar="WORDS…")],
     k: Annotated[int, typer.Option("--k", min=1, max=100, help="Up to this many passages.")] = 10,
     article: ArticleOption = None,
+    author: AuthorOption = None,
     since: SinceOption = None,
     until: UntilOption = None,
     as_json: JsonOption = False,
@@ -128,7 +145,7 @@ def search(
     from qa.render import dump, hit_json, hit_lines
 
     with open_store(home, models) as store:
-        hits = Assistant(store).search(" ".join(words), k=k, filters=_filters(article, since, until))
+        hits = Assistant(store).search(" ".join(words), k=k, filters=_filters(article, author, since, until))
     for line in [dump({"hits": [hit_json(hit) for hit in hits]})] if as_json else hit_lines(hits):
         print(line)
 
@@ -153,15 +170,23 @@ def chat(
         serve(store, host=host, port=port, opens_browser=open_browser)
 
 
+def _escaped(error: UnicodeError) -> tuple[str, int]:
+    r"""Stand in for characters that an output cannot show: `\u00e9`, which JSON reads as what it was."""
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    units = error.object[error.start : error.end].encode("utf-16-be", "surrogatepass").hex()
+    return "".join(f"\\u{units[i : i + 4]}" for i in range(0, len(units), 4)), error.end
+
+
 def _fail(message: str) -> None:
     note(f"ibid: {message}")
     sys.exit(1)
 
 
-def _filters(article: list[str] | None, since: datetime | None, until: datetime | None) -> "Filters":
+def _filters(article: list[str] | None, author: list[str] | None, since: datetime | None, until: datetime | None) -> "Filters":
     from index.passage import Filters
 
-    return Filters(tuple(article or ()), _day(since), _day(until))
+    return Filters(tuple(article or ()), _day(since), _day(until), tuple(author or ()))
 
 
 def _day(moment: datetime | None) -> date | None:

@@ -54,6 +54,7 @@ def fetch(
     models: ModelsOption = None,
 ) -> None:
     """Bring models to this machine, check every digest, and prepare them for questions."""
+    from index.adapt import require_adapted
     from index.embed import require_twin
     from index.fetch import fetch_model
     from index.models import MODELS, find_model
@@ -64,6 +65,8 @@ def fetch(
         folder = fetch_model(_folder(models), model, source=source)
         if model.runtime == "torch":
             require_twin(folder, model)
+        if model.adapter:
+            require_adapted(folder, model)
         note(f"      ready in {folder}")
 
 

@@ -1,23 +1,35 @@
-"""Read question and text together with a cross-encoder."""
+"""Read question and passage together with a cross-encoder."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
 from index.models import RERANKER, default_models_folder, require_model
-from index.onnx import OnnxModel
-from index.passage import Hit, Passage
+from index.onnx import OnnxModel, PairScores
+from index.passage import Hit, Passage, Span
 
 MAX_TOKENS = 320
 """Of question and text together."""
+UNREAD = -20.0
+"""Logit of a sentence of which no token was read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """What a reranker says of a text. Higher is better."""
+
+    whole: float
+    """Logit that the text answers the question."""
+    sentences: tuple[float, ...]
+    """Logit of each sentence that it is the answer, read in the text; against 0 for no answer anywhere."""
 
 
 class Reranker(Protocol):
-    """What scores how well a text answers a question."""
+    """What reads how well a text answers a question, and which of its sentences does."""
 
-    def score(self, question: str, texts: Sequence[str]) -> list[float]:
-        """Return a logit for each text; higher is better."""
+    def read(self, question: str, texts: Sequence[str], sentences: Sequence[Sequence[Span]]) -> list[Scored]:
+        """Return the scores of each text. `sentences` holds the half-open spans of each text's sentences."""
         ...
 
 
@@ -29,27 +41,51 @@ class CrossEncoder:
         self._models = models or default_models_folder()
         self._model: OnnxModel | None = None
 
-    def score(self, question: str, texts: Sequence[str]) -> list[float]:
-        """Return a logit for each text; higher is better. Raises ModelError if the model is missing."""
+    def read(self, question: str, texts: Sequence[str], sentences: Sequence[Sequence[Span]]) -> list[Scored]:
+        """Return the scores of each text. Raises ModelError if the model is missing."""
         if not texts:
             return []
         if self._model is None:
+            from index.adapt import require_adapted
+
             folder = require_model(self._models, RERANKER)
-            self._model = OnnxModel(folder / "model.onnx", folder / "tokenizer.json", max_tokens=MAX_TOKENS)
-        return [float(row[0]) for row in self._model.run([(question, text) for text in texts])]
+            self._model = OnnxModel(require_adapted(folder, RERANKER), folder / "tokenizer.json", max_tokens=MAX_TOKENS)
+        scores = self._model.run_pairs([(question, text) for text in texts])
+        return [Scored(one.whole, tuple(_logit(one, span) for span in spans)) for one, spans in zip(scores, sentences, strict=True)]
 
 
 def rerank(reranker: Reranker, question: str, hits: Sequence[Hit], *, titles: Mapping[str, str]) -> list[Hit]:
-    """Return the hits with the reranker's score, best first; equals keep their order.
+    """Return the hits with the reranker's logits, best first; equals keep their order.
 
     A passage is read below its article's title (`titles` by id) and its last heading.
     """
-    scores = reranker.score(question, [in_context(hit.passage, titles[hit.passage.article]) for hit in hits])
-    scored = [replace(hit, reranked=score) for hit, score in zip(hits, scores, strict=True)]
-    return sorted(scored, key=lambda hit: -(hit.reranked or 0.0))
+    texts = [in_context(hit.passage, titles[hit.passage.article]) for hit in hits]
+    readings = reranker.read(question, texts, [_spans(hit.passage, text) for hit, text in zip(hits, texts, strict=True)])
+    scored = [replace(hit, reranked=one.whole, answering=one.sentences) for hit, one in zip(hits, readings, strict=True)]
+    return best_first(scored)
+
+
+def best_first(hits: Sequence[Hit]) -> list[Hit]:
+    """Return hits by the reranker's logit, best first; equals keep their order."""
+    return sorted(hits, key=lambda hit: -(hit.reranked or 0.0))
 
 
 def in_context(passage: Passage, title: str) -> str:
     """Return a passage's text with title and last heading in front of it."""
     heading = passage.heading[-1] if passage.heading and passage.heading[-1] != title else ""
     return " ".join([f"{one.rstrip('.')}." for one in (title, heading) if one] + [passage.text])
+
+
+def _spans(passage: Passage, text: str) -> list[Span]:
+    """Return where a passage's sentences stand in a text that ends with the passage."""
+    shift = len(text) - len(passage.text) - passage.start
+    return [(start + shift, end + shift) for start, end in passage.sentences]
+
+
+def _logit(scores: PairScores, span: Span) -> float:
+    """Return log Σ exp over the tokens of a sentence: the logit that one of them is the answer."""
+    import numpy as np
+
+    starts, ends = scores.spans.T
+    inside = scores.tokens[(starts >= span[0]) & (ends <= span[1]) & (ends > starts)]
+    return float(np.logaddexp.reduce(inside)) if inside.size else UNREAD

@@ -12,8 +12,8 @@ ROOT = Path(__file__).parent.parent
 SOURCES = sorted(path for room in ("index", "qa") for path in (ROOT / room).rglob("*.py"))
 ORDER = (
     "index.errors", "index.passage", "index.outline", "index.boilerplate", "index.read.metadata", "index.read.walk", "index.read.decode",
-    "index.read.html", "index.read.article", "index.chunk", "index.models", "index.fetch", "index.onnx", "index.embed", "index.schema",
-    "index.catalog",
+    "index.read.html", "index.read.article", "index.chunk", "index.models", "index.fetch", "index.adapt", "index.onnx", "index.embed",
+    "index.schema", "index.catalog",
     "index.vectors", "index.generation", "index.plan", "index.verify", "index.sync", "index.reader", "index.store",
     "qa.answer", "qa.retrieve", "qa.rerank", "qa.evidence", "qa.decide", "qa.assistant", "qa.render", "qa.progress", "qa.questions",
     "qa.batch", "qa.show", "qa.measures", "qa.evaluate", "qa.scores", "qa.draft", "qa.plots", "qa.report",
@@ -24,6 +24,8 @@ OWNERS = {
     "sentence_transformers": ("index.embed",),
     "torch": ("index.embed",),
     "transformers": ("index.embed",),
+    "onnx": ("index.adapt",),
+    "safetensors": ("index.adapt",),
     "onnxruntime": ("index.onnx",),
     "tokenizers": ("index.onnx",),
     "sqlite3": ("index.catalog",),

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.passage import Span
+from qa.rerank import Scored
 
 DIMENSIONS = 96
 
@@ -45,8 +46,14 @@ class ToyEmbedder:
 
 
 class ToyReranker:
-    """Scores a text by the share of the question's longer words that it holds: -8 for none, 8 for all."""
+    """Scores a text, and each of its sentences, by the share of the question's longer words that it holds: -8 for none, 8 for all."""
 
-    def score(self, question: str, texts: Sequence[str]) -> list[float]:
+    def read(self, question: str, texts: Sequence[str], sentences: Sequence[Sequence[Span]]) -> list[Scored]:
+        return [
+            Scored(self.score(question, text), tuple(self.score(question, text[start:end]) for start, end in spans))
+            for text, spans in zip(texts, sentences, strict=True)
+        ]
+
+    def score(self, question: str, text: str) -> float:
         asked = {word for word in toy_words(question) if len(word) > 3}
-        return [16 * len(asked & set(toy_words(text))) / max(1, len(asked)) - 8 for text in texts]
+        return 16 * len(asked & set(toy_words(text))) / max(1, len(asked)) - 8

@@ -1,31 +1,34 @@
-"""What a reranker learns from: the texts that were found for a question, and which of them answer it."""
+"""What a reranker learns from: the passages that were found for a question, and which of their sentences answer it."""
 
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
 
-from index.passage import Hit, Passage
+from index.passage import Hit, Passage, Span
 from index.reader import Reader
-from qa.assistant import DEPTH
 from qa.questions import Question
-from qa.rerank import Reranker, in_context, rerank
+from qa.rerank import in_context
 from qa.retrieve import CANDIDATES, retrieve
 
-READ = 3
-"""Passages whose runs of sentences are examples, beside those that hold the answer."""
-LONGEST_RUN = 2
+READ = 12
+"""Passages that are examples, beside those that hold the answer."""
 
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A passage or a run of its sentences, as the reranker reads it."""
+    """A passage as the reranker reads it."""
 
     text: str
+    article: str
     rank: int
-    """Of its passage, from 0."""
-    is_right: bool | None
-    """Whether it answers; None where that is not known: it holds a part of the evidence, or the answer's words elsewhere."""
+    """Of its passage before reranking, from 0."""
+    sentences: tuple[Span, ...]
+    """Offsets in `text`, half-open."""
+    is_right: tuple[bool | None, ...]
+    """Whether each sentence answers; None where that is not known: the answer's words stand there too."""
+    evidence: tuple[Span, ...]
+    """Offsets in `text` of what answers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,45 +37,41 @@ class Example:
 
     question: str
     article: str
-    passages: tuple[Text, ...]
-    runs: tuple[Text, ...]
+    texts: tuple[Text, ...]
     is_answerable: bool
     is_held_out: bool = False
 
 
-def examples(reader: Reader, reranker: Reranker, questions: Sequence[Question]) -> Iterator[Example]:
+def examples(reader: Reader, questions: Sequence[Question]) -> Iterator[Example]:
     """Yield an example for each question."""
     for question in questions:
         found = retrieve(reader, question.text, n=2 * CANDIDATES)
         titles = reader.titles({hit.passage.article for hit in found})
-        hits = rerank(reranker, question.text, found[:DEPTH], titles=titles)
-        hits += [hit for hit in found[DEPTH:] if label(question, hit.passage, hit.passage.start, hit.passage.end)]
-        passages = tuple(
-            Text(
-                in_context(hit.passage, titles[hit.passage.article]), rank, label(question, hit.passage, hit.passage.start, hit.passage.end)
-            )
-            for rank, hit in enumerate(hits)
-        )
-        runs = tuple(one for rank, hit in enumerate(hits) if rank < READ or passages[rank].is_right for one in runs_of(question, hit, rank))
-        article = question.evidence[0].article if question.evidence else PurePath(hits[0].passage.article).stem
-        yield Example(question.text, article, passages, runs, question.is_answerable)
+        texts = [as_text(question, hit, rank, titles[hit.passage.article]) for rank, hit in enumerate(found)]
+        chosen = tuple(one for one in texts if one.rank < READ or one.evidence)
+        article = question.evidence[0].article if question.evidence else PurePath(found[0].passage.article).stem
+        yield Example(question.text, article, chosen, question.is_answerable)
 
 
-def runs_of(question: Question, hit: Hit, rank: int) -> Iterator[Text]:
-    """Yield the runs of up to LONGEST_RUN sentences of a passage."""
+def as_text(question: Question, hit: Hit, rank: int, title: str) -> Text:
+    """Return a passage as it is read for a question, with what of it answers."""
     passage = hit.passage
-    for size in range(1, LONGEST_RUN + 1):
-        for first in range(len(passage.sentences) - size + 1):
-            start, end = passage.sentences[first][0], passage.sentences[first + size - 1][1]
-            yield Text(passage.text[start - passage.start : end - passage.start], rank, label(question, passage, start, end))
+    text = in_context(passage, title)
+    shift = len(text) - len(passage.text) - passage.start
+    sentences = tuple((start + shift, end + shift) for start, end in passage.sentences)
+    evidence = tuple(
+        (max(one.start, passage.start) + shift, min(one.end, passage.end) + shift)
+        for one in question.evidence
+        if one.is_in(passage.article, one.start, one.end) and one.start < passage.end and passage.start < one.end
+    )
+    is_right = tuple(label(question, passage, start, end) for start, end in passage.sentences)
+    return Text(text, passage.article, rank, sentences, is_right, evidence)
 
 
 def label(question: Question, passage: Passage, start: int, end: int) -> bool | None:
-    """Say whether a span of a passage answers, or None if it may."""
-    if question.is_answered_by(passage.article, start, end):
-        return True
+    """Say whether a sentence of a passage answers, wholly or in part, or None if it may."""
     if any(one.is_in(passage.article, one.start, one.end) and one.start < end and start < one.end for one in question.evidence):
-        return None
+        return True
     said = plain(passage.text[start - passage.start : end - passage.start])
     return None if any(len(answer) > 2 and answer in said for answer in map(plain, question.answers)) else False
 

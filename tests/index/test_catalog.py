@@ -23,9 +23,11 @@ TEXTS = {
     "tea.txt": "Tea was dear. AND OR NOT NEAR are words too.",
 }
 DAYS = {"salt.txt": date(2020, 1, 1), "timber.txt": date(2021, 6, 5), "tea.txt": None}
+AUTHORS = {"salt.txt": "Ann Lee", "timber.txt": "Jan Novák", "tea.txt": None}
 filters = st.builds(
     Filters,
     articles=st.lists(st.sampled_from([*TEXTS, "none.txt"]), max_size=3).map(tuple),
+    authors=st.lists(st.sampled_from(["Ann Lee", "ann lee", "JAN NOVáK", "Ann", ""]), max_size=2).map(tuple),
     since=st.none() | st.sampled_from([date(2019, 1, 1), date(2020, 1, 1), date(2020, 1, 2), date(2021, 6, 5), date(2022, 1, 1)]),
     until=st.none() | st.sampled_from([date(2019, 1, 1), date(2020, 1, 1), date(2021, 6, 4), date(2021, 6, 5), date(2022, 1, 1)]),
 )
@@ -78,6 +80,7 @@ def catalog(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Catalog]:
     writer = Catalog(path, is_writable=True)
     for name, text in TEXTS.items():
         article = article_of(text, name, title=name.removesuffix(".txt").title(), published=DAYS[name])
+        article = replace(article, author=AUTHORS[name])
         add(writer, article, passages_of(article))
     writer.close()
     catalog = Catalog(path)
@@ -167,15 +170,16 @@ def test_hits_are_sorted_at_most_n_and_pass_the_filters(catalog: Catalog, words:
 
 
 def passes(name: str, only: Filters) -> bool:
-    day = DAYS[name]
+    day, author = DAYS[name], AUTHORS[name]
+    is_by = not only.authors or (author is not None and author.lower() in [one.lower() for one in only.authors])
     is_in_time = (not only.since or (day is not None and day >= only.since)) and (not only.until or (day is not None and day <= only.until))
-    return is_in_time and (not only.articles or name in only.articles)
+    return is_by and is_in_time and (not only.articles or name in only.articles)
 
 
 @given(only=filters)
 @settings(max_examples=100, deadline=None)
 def test_filters_are_exact(catalog: Catalog, only: Filters) -> None:
-    """Days count themselves; an article without a day passes no filter of days."""
+    """Days count themselves; an article without a day, or an author, passes no filter of days, or of authors."""
     keys = {state.key: state.id for state in catalog.file_states()}
     assert sorted(keys[key] for key in catalog.article_keys(only)) == sorted(name for name in TEXTS if passes(name, only))
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from index.embed import ModelEmbedder
 from index.models import Model, file_digest
-from index.onnx import BATCH, OnnxModel, TokenCounter
+from index.onnx import THREADS, OnnxModel, TokenCounter
 
 WORDS = "salt timber tea silk [CLS] [SEP] [UNK]".split()
 
@@ -29,13 +29,14 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     ids = helper.make_tensor_value_info("input_ids", TensorProto.INT64, ["texts", "tokens"])
     mask = helper.make_tensor_value_info("attention_mask", TensorProto.INT64, ["texts", "tokens"])
     total = helper.make_tensor_value_info("total", TensorProto.FLOAT, ["texts", 1])
+    each = helper.make_tensor_value_info("numbers", TensorProto.FLOAT, ["texts", "tokens"])
     axis = helper.make_tensor("axis", TensorProto.INT64, [1], [1])
     nodes = [
         helper.make_node("Mul", ["input_ids", "attention_mask"], ["masked"]),
         helper.make_node("Cast", ["masked"], ["numbers"], to=TensorProto.FLOAT),
         helper.make_node("ReduceSum", ["numbers", "axis"], ["total"]),
     ]
-    graph = helper.make_graph(nodes, "sum", [ids, mask], [total], [axis])
+    graph = helper.make_graph(nodes, "sum", [ids, mask], [total, each], [axis])
     onnx.save(helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8), str(folder / "sum.onnx"))
     tokenizer = Tokenizer(WordLevel({word: i for i, word in enumerate(WORDS, start=1)}, unk_token="[UNK]"))
     tokenizer.pre_tokenizer = Whitespace()
@@ -49,7 +50,7 @@ def model(files: tuple[Path, Path]) -> OnnxModel:
     return OnnxModel(*files, max_tokens=8)
 
 
-@given(texts=st.lists(st.lists(st.sampled_from(["salt", "timber", "tea", "silk"]), max_size=6).map(" ".join), max_size=3 * BATCH))
+@given(texts=st.lists(st.lists(st.sampled_from(["salt", "timber", "tea", "silk"]), max_size=6).map(" ".join), max_size=4 * THREADS))
 @settings(max_examples=40, deadline=None)
 def test_each_text_has_its_own_row(model: OnnxModel, texts: list[str]) -> None:
     """Whatever the order and lengths of the texts in a batch, each has the row it has alone."""
@@ -61,6 +62,18 @@ def test_each_text_has_its_own_row(model: OnnxModel, texts: list[str]) -> None:
 
 def test_a_pair_is_read_as_one(model: OnnxModel) -> None:
     assert float(model.run([("salt", "silk")])[0][0]) == 5 + 1 + 6 + 4 + 6
+
+
+@given(pairs=st.lists(st.tuples(*[st.lists(st.sampled_from(["salt", "tea"]), max_size=2).map("  ".join)] * 2), max_size=4 * THREADS))
+@settings(max_examples=40, deadline=None)
+def test_each_pair_has_its_own_scores(model: OnnxModel, pairs: list[tuple[str, str]]) -> None:
+    """Its sum, a number for each of its tokens, and where those stand in the second text, whatever is beside it."""
+    for (first, second), scores in zip(pairs, model.run_pairs(pairs), strict=True):
+        numbers = [5, *(WORDS.index(word) + 1 for word in first.split()), 6, *(WORDS.index(word) + 1 for word in second.split()), 6]
+        assert scores.tokens.tolist() == numbers
+        assert scores.whole == sum(numbers)
+        words = [second[start:end] for start, end in scores.spans.tolist()]
+        assert words == ["", *[""] * len(first.split()), "", *second.split(), ""]
 
 
 def test_a_long_text_is_cut(model: OnnxModel) -> None:

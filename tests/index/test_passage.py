@@ -25,7 +25,9 @@ def test_nouns_do_not_change() -> None:
         Passage("a", 0, 2, "hi").start = 1  # type: ignore[misc]
 
 
-@pytest.mark.parametrize("filters", [Filters(articles=("a",)), Filters(since=date(2020, 1, 1)), Filters(until=date(2020, 1, 1))])
+@pytest.mark.parametrize(
+    "filters", [Filters(articles=("a",)), Filters(authors=("a",)), Filters(since=date(2020, 1, 1)), Filters(until=date(2020, 1, 1))]
+)
 def test_only_empty_filters_are_open(filters: Filters) -> None:
     assert Filters().is_open
     assert not filters.is_open

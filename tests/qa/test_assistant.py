@@ -244,6 +244,8 @@ def test_a_number_of_quotes_is_what_is_given(assistant: Assistant) -> None:
         (Filters(since=date(2021, 3, 5)), "tower.md"),
         (Filters(since=date(2021, 3, 4), until=date(2021, 3, 4)), "harbour.md"),
         (Filters(articles=("bridge.txt",)), "bridge.txt"),
+        (Filters(authors=("ann lee",)), "harbour.md"),
+        (Filters(authors=("Nobody", "Jan Novák")), "tower.md"),
     ],
 )
 def test_a_filter_includes_its_days_and_names(assistant: Assistant, chosen: Filters, name: str) -> None:
@@ -253,13 +255,31 @@ def test_a_filter_includes_its_days_and_names(assistant: Assistant, chosen: Filt
 
 
 @pytest.mark.parametrize(
-    "chosen", [Filters(articles=("unknown.txt",)), Filters(since=date(2030, 1, 1)), Filters(since=date(2024, 1, 1), until=date(2020, 1, 1))]
+    "chosen",
+    [
+        Filters(articles=("unknown.txt",)),
+        Filters(authors=("Ann",)),
+        Filters(since=date(2030, 1, 1)),
+        Filters(since=date(2024, 1, 1), until=date(2020, 1, 1)),
+    ],
 )
 def test_a_filter_that_nothing_passes_leaves_nothing(assistant: Assistant, chosen: Filters) -> None:
     """Then the articles do not answer, and nothing is near."""
     answer = assistant.ask("Who built the harbour of Marlow?", filters=chosen)
     assert not answer.is_answered
     assert shown(answer) == ()
+
+
+def test_reading_stops_when_a_quote_is_sure_and_there_are_enough(library: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Otherwise it goes on to the depth; what was read stays sorted, and each passage is read once."""
+    monkeypatch.setattr("qa.assistant.FIRST", 2)
+    monkeypatch.setattr("qa.assistant.DEPTH", 5)
+    assistant = Assistant(library, reranker=ToyReranker())
+    sure, unsure = "Which miller sold nineteen windmills to Portugal?", "Which penguins sold submarines on Sundays?"
+    assert [len(assistant.ask(sure).read), len(assistant.ask(sure, k=3).read), len(assistant.ask(unsure).read)] == [2, 5, 5]
+    read = assistant.ask(unsure).read
+    assert len({hit.passage for hit in read}) == 5
+    assert [hit.reranked or 0.0 for hit in read] == sorted((hit.reranked or 0.0 for hit in read), reverse=True)
 
 
 # Follow-ups

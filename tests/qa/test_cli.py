@@ -59,11 +59,13 @@ class Done:
 Here = Callable[..., Done]
 
 
-def ibid(*arguments: str, home: Path | None = None, stdin: str = "", flags: Sequence[str] = (), models: Path | None = None) -> Done:
+def ibid(
+    *arguments: str, home: Path | None = None, stdin: str = "", flags: Sequence[str] = (), models: Path | None = None, encoding: str = ""
+) -> Done:
     """Run the command line and return what it did."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("IBID_", "PYTHON", "COV_"))}
     ours = {"IBID_MODELS": str(models or models_folder()), "COLUMNS": "200", "TERM": "dumb", "NO_COLOR": "1"}
-    named = {"IBID_HOME": str(home)} if home else {}
+    named = ({"IBID_HOME": str(home)} if home else {}) | ({"PYTHONIOENCODING": encoding} if encoding else {})
     command = [sys.executable, *flags, "-c", "from qa.cli import main; main()", *arguments]
     done = subprocess.run(command, cwd=ROOT, env=kept | ours | named, input=stdin.encode(), capture_output=True, timeout=240, check=False)
     return Done(done.returncode, done.stdout.decode(), done.stderr.decode())
@@ -557,6 +559,30 @@ def test_a_batch_answers_what_it_can(real_home: Path) -> None:
     ]
     (line,) = done.err.splitlines()
     assert line.startswith("ibid: line 2 of '-' ")
+
+
+def test_a_batch_that_is_not_there_is_named_before_any_model_is_loaded(tmp_path: Path) -> None:
+    done = ibid("ask", "--batch", str(tmp_path / "none.jsonl"), home=tmp_path, models=tmp_path)
+    require_one_line_error(done, "none.jsonl")
+    assert RERANKER.name not in done.err
+
+
+def test_an_empty_path_is_not_the_folder_one_stands_in(tmp_path: Path) -> None:
+    done = ibid("index", "", home=tmp_path)
+    assert (done.status, done.out) == (2, "")
+    assert "a path is empty" in done.err
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.models
+def test_a_terminal_without_the_characters_gets_escapes(real_home: Path) -> None:
+    """Which JSON reads as what they were; nothing is a traceback."""
+    plain = ibid("articles", "--json", home=real_home)
+    done = ibid("articles", "--json", home=real_home, encoding="ascii")
+    assert (done.status, done.err) == (0, "")
+    assert done.out.isascii()
+    assert done.json == plain.json
+    assert ibid("ask", "Where is 🍵 served?", "--json", home=real_home, encoding="ascii").json["question"] == "Where is 🍵 served?"
 
 
 @pytest.mark.models

@@ -1,36 +1,29 @@
 """The run of sentences that answers."""
 
+import math
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from index.passage import Hit
-from qa.evidence import LONGEST_RUN, PASSAGES, SLACK, WORTH_READING, Quote, find_quotes, widened
+from qa.evidence import ENOUGH, LONGEST_RUN, Quote, find_quotes, sum_of, widened
 from tests.qa.samples import a_hit
-from tests.toy import ToyReranker
 
-WORDS = ("apple", "bridge", "castle", "dragon", "he", "this", "engine")
-
-sentences = st.lists(st.sampled_from(WORDS), min_size=1, max_size=5).map(lambda words: " ".join(words).capitalize() + ".")
-passages = st.lists(sentences, min_size=1, max_size=6)
-asked = st.lists(st.sampled_from(WORDS), min_size=1, max_size=5).map(" ".join)
+logits = st.floats(-12, 12)
+read = st.lists(st.lists(logits, min_size=1, max_size=6), min_size=1, max_size=5)
+"""Logits of the sentences of passages."""
 
 
-class Table:
-    """Scores the texts it was told of, and all others with the lowest score."""
-
-    def __init__(self, scores: dict[str, float]) -> None:
-        self._scores = scores
-
-    def score(self, question: str, texts: Sequence[str]) -> list[float]:
-        return [self._scores.get(text, -10.0) for text in texts]
+def read_hit(said: Sequence[str], answering: Sequence[float], name: str = "a.txt") -> Hit:
+    return replace(a_hit(said, name), answering=tuple(answering))
 
 
-def hits_of(question: str, said: Sequence[Sequence[str]]) -> list[Hit]:
-    made = [a_hit(one, f"{i}.txt", reranked=ToyReranker().score(question, [" ".join(one)])[0]) for i, one in enumerate(said)]
-    return sorted(made, key=lambda hit: -(hit.reranked or 0.0))
+def hits_of(read: Sequence[Sequence[float]]) -> list[Hit]:
+    """Return hits whose sentences have these logits and say nothing that leans on others."""
+    return [read_hit([f"Sentence {k} of {i}." for k in range(len(one))], one, f"{i}.txt") for i, one in enumerate(read)]
 
 
 def sentences_of(quote: Quote) -> list[str]:
@@ -39,10 +32,13 @@ def sentences_of(quote: Quote) -> list[str]:
     return [passage.text[start - passage.start : end - passage.start] for start, end in spans]
 
 
-@given(asked, st.lists(passages, min_size=1, max_size=5), st.integers(1, 6))
-def test_a_quote_is_a_run_of_whole_sentences_of_its_passage(question: str, said: list[list[str]], n: int) -> None:
+@given(read)
+def test_each_passage_gives_one_run_of_its_whole_sentences(read: list[list[float]]) -> None:
     """It begins where a sentence begins, ends where one ends, is not longer than allowed, and stands there verbatim."""
-    for quote in find_quotes(ToyReranker(), question, hits_of(question, said), n=n):
+    hits = hits_of(read)
+    quotes = find_quotes(hits)
+    assert [quote.hit for quote in quotes] == hits
+    for quote in quotes:
         passage = quote.passage
         assert quote.start in {start for start, _ in passage.sentences}
         assert quote.end in {end for _, end in passage.sentences}
@@ -51,58 +47,48 @@ def test_a_quote_is_a_run_of_whole_sentences_of_its_passage(question: str, said:
         assert " ".join(sentences_of(quote)) == quote.text
 
 
-@given(asked, st.lists(passages, min_size=1, max_size=5), st.integers(1, 6))
-def test_each_passage_worth_reading_gives_one_quote(question: str, said: list[list[str]], n: int) -> None:
-    """There is a quote from each of the first n passages that is not far below the best, in their order, and from no other."""
-    hits = hits_of(question, said)
-    quotes = find_quotes(ToyReranker(), question, hits, n=n)
-    best = hits[0].reranked or 0.0
-    assert [quote.hit for quote in quotes] == [hit for hit in hits[:n] if (hit.reranked or 0.0) >= best - WORTH_READING]
+@given(read)
+def test_no_run_of_its_length_answers_better_and_no_shorter_one_is_enough(read: list[list[float]]) -> None:
+    """The logit is that of its sentences together; a shorter run holds less than enough of the passage's answer."""
+    for quote, logits in zip(find_quotes(hits_of(read)), read, strict=True):
+        size = len(sentences_of(quote))
+        runs = {n: [sum_of(logits[i : i + n]) for i in range(len(logits) - n + 1)] for n in range(1, size + 1)}
+        assert quote.run == max(runs[size])
+        assert all(max(runs[n]) < sum_of(logits) + math.log(ENOUGH) for n in range(1, size))
 
 
-@given(asked, passages)
-def test_no_longer_run_is_shown_where_a_sentence_is_as_good(question: str, said: list[str]) -> None:
-    """When a sentence scores within the slack of the best pair around the best one, what is scored is that sentence."""
-    (quote,) = find_quotes(ToyReranker(), question, hits_of(question, [said]))
-    scores = ToyReranker().score(question, said)
-    best, alone = scores.index(max(scores)), max(scores)
-    pairs = [" ".join(said[i : i + 2]) for i in (best - 1, best) if 0 <= i <= len(said) - 2]
-    top = max([alone, *ToyReranker().score(question, pairs)])
-    if alone >= top - SLACK:
-        assert quote.run == alone
-    else:
-        assert len(sentences_of(quote)) > 1
-    assert quote.run >= top - SLACK
+@given(read)
+def test_shares_are_parts_of_all_that_was_read(read: list[list[float]]) -> None:
+    """Quotes of different passages exclude each other: their shares add up to one at most."""
+    shares = [math.exp(quote.share) for quote in find_quotes(hits_of(read))]
+    assert sum(shares) <= 1 + 1e-9
+    assert all(share > 0 for share in shares)
+
+
+@given(st.lists(logits, min_size=1, max_size=6))
+def test_a_sum_of_logits_is_that_of_the_odds(logits: list[float]) -> None:
+    assert sum_of(logits) == pytest.approx(math.log(sum(math.exp(one) for one in logits)))
+
+
+def test_of_nothing_the_sum_is_impossible() -> None:
+    assert sum_of([]) == -math.inf
 
 
 def test_the_sentence_that_answers_is_quoted() -> None:
-    """Out of three sentences the one with the words that are asked for."""
-    hit = a_hit(["The pier is long.", "Engineers finished the bridge.", "Rain fell."])
-    (quote,) = find_quotes(ToyReranker(), "When was the bridge finished?", [hit])
-    assert quote.text == "Engineers finished the bridge."
+    hit = read_hit(["The pier is long.", "Engineers finished the bridge.", "Rain fell."], [-4.0, 5.0, -3.0])
+    assert find_quotes([hit])[0].text == "Engineers finished the bridge."
 
 
-def test_a_shorter_run_wins_when_it_is_as_good() -> None:
-    """Within the slack the sentence is taken; beyond it, the two together."""
-    hit = a_hit(["One is red.", "Two is blue.", "Three is green."])
-    near = {"One is red.": 3.0 - SLACK, "One is red. Two is blue.": 3.0}
-    far = {"One is red.": 3.0 - 2 * SLACK, "One is red. Two is blue.": 3.0}
-    assert find_quotes(Table(near), "?", [hit])[0].text == "One is red."
-    assert find_quotes(Table(far), "?", [hit])[0].text == "One is red. Two is blue."
-
-
-def test_among_sentences_that_are_good_enough_the_best_is_quoted() -> None:
-    """A sentence within the slack does not win over a better one that is as short."""
-    scores = {"One is red.": 3.0 - SLACK / 2, "Two is blue.": 3.0, "Three is green.": 3.0 - SLACK}
-    assert find_quotes(Table(scores), "?", [a_hit(list(scores))])[0].text == "Two is blue."
+def test_two_sentences_that_share_the_answer_are_quoted_together() -> None:
+    hit = read_hit(["One is red.", "Two is blue.", "Three is green."], [2.0, 2.0, -5.0])
+    assert find_quotes([hit])[0].text == "One is red. Two is blue."
 
 
 @pytest.mark.parametrize("opening", ["He", "This", "It", "They", "“She", "Their,", "These"])
 def test_a_quote_that_leans_on_the_sentence_before_takes_it_in(opening: str) -> None:
-    """What opens with he, this and their like is not shown without what it speaks of."""
+    """What opens with he, this and their like is not shown without what it speaks of; its logit stays its own."""
     leaning = f"{opening} finished the pier."
-    hit = a_hit(["Rain fell.", "Ada Quill came.", leaning])
-    (quote,) = find_quotes(Table({leaning: 5.0}), "?", [hit])
+    (quote,) = find_quotes([read_hit(["Rain fell.", "Ada Quill came.", leaning], [-9.0, -9.0, 5.0])])
     assert quote.text == f"Ada Quill came. {leaning}"
     assert quote.run == 5.0
 
@@ -111,47 +97,36 @@ def test_a_quote_that_leans_on_the_sentence_before_takes_it_in(opening: str) -> 
 def test_a_quote_that_stands_alone_is_shown_alone(opening: str) -> None:
     """A word that only begins like he, this or it does not lean."""
     said = f"{opening} finished the pier."
-    (quote,) = find_quotes(Table({said: 5.0}), "?", [a_hit(["Ada came.", said])])
-    assert quote.text == said
+    assert find_quotes([read_hit(["Ada came.", said], [-9.0, 5.0])])[0].text == said
 
 
 def test_the_first_sentence_of_a_passage_has_nothing_to_lean_on() -> None:
     """A passage that opens with he is quoted from there; nothing is taken from outside it."""
-    (quote,) = find_quotes(Table({"He finished the pier.": 5.0}), "?", [a_hit(["He finished the pier.", "Rain fell."])])
-    assert quote.text == "He finished the pier."
+    assert find_quotes([read_hit(["He finished the pier.", "Rain fell."], [5.0, -9.0])])[0].text == "He finished the pier."
 
 
 def test_a_run_that_is_full_takes_in_nothing_more() -> None:
     """The longest run is the longest quote, even where it leans."""
     said = ["Ada came.", *[f"He said {i}." for i in range(LONGEST_RUN)]]
-    (quote,) = find_quotes(Table({said[1]: 0.0, " ".join(said[1:]): 9.0}), "?", [a_hit(said)])
+    (quote,) = find_quotes([read_hit(said, [-9.0, *[5.0] * LONGEST_RUN])])
     assert quote.text == " ".join(said[1:])
 
 
 def test_equal_sentences_of_two_passages_stay_two_quotes() -> None:
     """The same words in two articles are two quotes, each with its own place."""
-    hits = [a_hit(["Ada built it."], name, reranked=4.0) for name in ("a.txt", "b.txt")]
-    quotes = find_quotes(ToyReranker(), "Who built it?", hits)
+    quotes = find_quotes([read_hit(["Ada built it."], [4.0], name) for name in ("a.txt", "b.txt")])
     assert [quote.passage.article for quote in quotes] == ["a.txt", "b.txt"]
     assert {quote.text for quote in quotes} == {"Ada built it."}
 
 
-def test_no_more_passages_are_read_than_said() -> None:
-    """Without a number there are at most PASSAGES quotes; with one, at most that many."""
-    hits = [a_hit(["Ada built it."], f"{i}.txt", reranked=4.0) for i in range(PASSAGES + 3)]
-    assert len(find_quotes(ToyReranker(), "Who?", hits)) == PASSAGES
-    assert len(find_quotes(ToyReranker(), "Who?", hits, n=PASSAGES + 2)) == PASSAGES + 2
-
-
 def test_no_hits_give_no_quotes() -> None:
-    """Nothing found is an empty list, and no reranker is asked."""
-    assert find_quotes(ToyReranker(), "Who?", []) == []
+    assert find_quotes([]) == []
 
 
-@given(asked, passages)
-def test_a_widened_quote_holds_the_quote_and_one_sentence_more_on_each_side(question: str, said: list[str]) -> None:
+@given(st.lists(logits, min_size=1, max_size=6))
+def test_a_widened_quote_holds_the_quote_and_one_sentence_more_on_each_side(logits: list[float]) -> None:
     """As far as the passage has them; it stays a run of whole sentences of its passage."""
-    (quote,) = find_quotes(ToyReranker(), question, hits_of(question, [said]))
+    (quote,) = find_quotes(hits_of([logits]))
     wide = widened(quote)
     starts, ends = zip(*quote.passage.sentences, strict=True)
     first, last = starts.index(quote.start), ends.index(quote.end)

