@@ -1,4 +1,4 @@
-"""Measure what BENCHMARKS.md states: python tests/bench/run.py [answers] [squad] [speed] [memory]; without words all but squad."""
+"""Measure what BENCHMARKS.md states: python tests/bench/run.py [answers] [kinds] [squad] [speed] [memory]; without words all but squad."""
 
 import json
 import os
@@ -7,6 +7,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ import httpx
 import numpy as np
 
 from index.store import Store
+from qa.answer import Answer
 from qa.assistant import Assistant
 from qa.evaluate import Outcome, evaluate
 from qa.questions import Question, load_questions
@@ -40,6 +42,32 @@ def squad() -> None:
     """`bench/squad`: 300 natural questions and 300 adversarial ones over 48 articles."""
     data = test_data() / "bench" / "squad"
     ask_all("squad", ROOT / "build" / "squad", data / "articles", load_questions(data / "questions.jsonl"))
+
+
+def kinds() -> None:
+    """Dialogues, and questions as people type them, over our own articles."""
+    store = Store(ROOT / "build" / "news", models=models_folder())
+    store.sync([ROOT / "tests" / "articles"])
+    assistant = Assistant(store)
+    for name in ("dialogues", "typed"):
+        file = QUESTIONS / f"{name}.jsonl"
+        counts: dict[str, Counter[str]] = defaultdict(Counter)
+        for line, question in zip(file.read_text().splitlines(), load_questions(file), strict=True):
+            kind = json.loads(line)["kind"] if question.is_answerable else "not answered by the articles"
+            answer = assistant.ask(question.text, history=question.history)
+            is_right = is_first_right(question, answer)
+            counts[kind] += Counter(all=1, right=is_right, given=is_right and answer.is_answered, abstains=not answer.is_answered)
+            if kind == "change":
+                counts[kind]["right alone"] += is_first_right(question, assistant.ask(question.text))
+        for kind, count in counts.items():
+            print(f"{name:<10} {kind:<30} {dict(count)}")
+    store.close()
+
+
+def is_first_right(question: Question, answer: Answer) -> bool:
+    """Say whether the first quote that is shown holds the evidence, given as an answer or not."""
+    first = (*answer.citations, *answer.nearest)[:1]
+    return any(question.is_answered_by(one.article.id, one.start, one.end) for one in first)
 
 
 def ask_all(name: str, home: Path, folder: Path, questions: Sequence[Question]) -> None:
@@ -146,8 +174,8 @@ def show(what: str, seconds: Sequence[float]) -> None:
 
 
 if __name__ == "__main__":
-    parts = {"answers": answers, "squad": squad, "speed": speed, "memory": memory}
-    chosen = [word for word in sys.argv[1:] if word in parts] or ["answers", "speed", "memory"]
+    parts = {"answers": answers, "kinds": kinds, "squad": squad, "speed": speed, "memory": memory}
+    chosen = [word for word in sys.argv[1:] if word in parts] or ["answers", "kinds", "speed", "memory"]
     print(json.dumps({"cores": os.cpu_count(), "load": [round(one, 1) for one in os.getloadavg()]}))
     for name in chosen:
         parts[name]()

@@ -8,6 +8,11 @@ from qa.questions import Question, load_questions
 from tests.conftest import ROOT, models_folder, test_data
 
 SQUAD = "bench/squad"
+HELD_OUT = frozenset(
+    "Yuan-dynasty Genghis-Khan French-and-Indian-War Oxygen Harvard-University Jacksonville-Florida Chloroplast"
+    " United-Methodist-Church Economic-inequality Rhine Civil-disobedience Packet-switching".split()
+)
+"""Articles of `bench/squad` from which nothing is learned; those of `*-held.jsonl`."""
 
 
 def question_sets(*names: str) -> Iterator[tuple[str, Reader, list[Question]]]:

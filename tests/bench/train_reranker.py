@@ -30,14 +30,9 @@ from index.adapt import HEAD, numbers_of, quantized_layers
 from index.models import RERANKER, require_model
 from qa.measures import auroc
 from tests.bench.examples import READ, Example, Text, examples
-from tests.bench.sets import SQUAD, question_sets
+from tests.bench.sets import HELD_OUT, SQUAD, question_sets
 from tests.conftest import ROOT, models_folder
 
-HELD_OUT = frozenset(
-    "Yuan-dynasty Genghis-Khan French-and-Indian-War Oxygen Harvard-University Jacksonville-Florida Chloroplast"
-    " United-Methodist-Church Economic-inequality Rhine Civil-disobedience Packet-switching".split()
-)
-"""Articles of `bench/squad` from which nothing is learned; those of `*-held.jsonl`."""
 LAYERS = range(3, 12)
 MATRICES = "attention.self.query attention.self.key attention.self.value attention.output.dense intermediate.dense output.dense".split()
 RANK, RATE, HEAD_RATE, WARM_UP, BATCH, WRONG = 32, 5e-4, 3e-3, 60, 8, 3
