@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from index.models import Model, file_digest, require_derived
+from index.models import Model, file_digest, require_derived, require_model
 
 Matrix = NDArray[np.float32]
 
@@ -23,11 +23,15 @@ HEAD = "answer"
 def require_adapted(folder: Path, model: Model) -> Path:
     """Return a model with what was learned added, built now if it is not there yet, damaged, or of another adapter.
 
-    `folder` holds the model's own files, which were checked before.
+    `folder` holds the model's own files, which are checked only where they are read. Raises ModelError if they cannot be used.
     """
     with as_file(files("index").joinpath(model.adapter)) as adapter:
         source = f"{model.digest} {file_digest(adapter)}"
-        return require_derived(folder, "adapted", source=source, make=lambda path: adapt(folder / "model.onnx", adapter, path))
+
+        def make(path: Path) -> None:
+            adapt(require_model(folder.parent, model) / "model.onnx", adapter, path)
+
+        return require_derived(folder, "adapted", source=source, make=make)
 
 
 def adapt(public: Path, adapter: Path, target: Path) -> None:

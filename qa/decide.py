@@ -30,8 +30,6 @@ class Features:
     """Logit of the cross-encoder for the quote's passage."""
     run: float
     """Logit of the cross-encoder for the quote's sentences."""
-    share: float
-    """Logarithm of the share that the quote has of the answer in all that was read, 0 or less."""
     coverage: float
     """Share of the question's words that stand in the passage or its title, weighted by rarity, 0 to 1."""
     sentence: float
@@ -94,7 +92,7 @@ def describe(question: str, quotes: Sequence[Quote], hits: Sequence[Hit], *, tit
         said = words(" ".join((titles[quote.passage.article], *quote.passage.heading, quote.passage.text)))
         covered = sum(weight for word, weight in rarity.items() if word in said)
         is_covered = covered / total if total else 0.0
-        described.append(Features(quote.hit.reranked or 0.0, quote.run, quote.share, is_covered, nearest_sentence(quote)))
+        described.append(Features(quote.hit.reranked or 0.0, quote.run, is_covered, nearest_sentence(quote)))
     return described
 
 

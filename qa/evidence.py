@@ -29,8 +29,6 @@ class Quote:
     end: int
     run: float
     """Logit that the answer stands in this run."""
-    share: float = 0.0
-    """Logarithm of the share that it has of the answer in all passages that were read; 0 for all of it."""
     odds: float = 0.0
     """Logarithm of the odds that it answers; higher is better."""
 
@@ -47,8 +45,7 @@ class Quote:
 
 def find_quotes(hits: Sequence[Hit]) -> list[Quote]:
     """Return one quote from each passage that was read, in their order."""
-    everything = sum_of(logit for hit in hits for logit in hit.answering)
-    return [replace(quote, share=quote.run - everything) for quote in map(_best_run, hits)]
+    return [_best_run(hit) for hit in hits]
 
 
 def widened(quote: Quote) -> Quote:

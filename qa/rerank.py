@@ -48,7 +48,7 @@ class CrossEncoder:
         if self._model is None:
             from index.adapt import require_adapted
 
-            folder = require_model(self._models, RERANKER)
+            folder = require_model(self._models, RERANKER, only=("tokenizer.json",))
             self._model = OnnxModel(require_adapted(folder, RERANKER), folder / "tokenizer.json", max_tokens=MAX_TOKENS)
         scores = self._model.run_pairs([(question, text) for text in texts])
         return [Scored(one.whole, tuple(_logit(one, span) for span in spans)) for one, spans in zip(scores, sentences, strict=True)]
@@ -60,7 +60,7 @@ def rerank(reranker: Reranker, question: str, hits: Sequence[Hit], *, titles: Ma
     A passage is read below its article's title (`titles` by id) and its last heading.
     """
     texts = [in_context(hit.passage, titles[hit.passage.article]) for hit in hits]
-    readings = reranker.read(question, texts, [_spans(hit.passage, text) for hit, text in zip(hits, texts, strict=True)])
+    readings = reranker.read(question, texts, [spans_in(hit.passage, text) for hit, text in zip(hits, texts, strict=True)])
     scored = [replace(hit, reranked=one.whole, answering=one.sentences) for hit, one in zip(hits, readings, strict=True)]
     return best_first(scored)
 
@@ -76,7 +76,7 @@ def in_context(passage: Passage, title: str) -> str:
     return " ".join([f"{one.rstrip('.')}." for one in (title, heading) if one] + [passage.text])
 
 
-def _spans(passage: Passage, text: str) -> list[Span]:
+def spans_in(passage: Passage, text: str) -> list[Span]:
     """Return where a passage's sentences stand in a text that ends with the passage."""
     shift = len(text) - len(passage.text) - passage.start
     return [(start + shift, end + shift) for start, end in passage.sentences]

@@ -35,7 +35,6 @@ NATURAL, PARAPHRASED, WITHOUT_ARTICLE = "natural", "paraphrased", "without its a
 CLOSE, ADVERSARIAL = "close", "adversarial"
 WEIGHTS = {NATURAL: 1.0, PARAPHRASED: 1.0, WITHOUT_ARTICLE: 1.0, CLOSE: 1.0, ADVERSARIAL: 0.1}
 """Natural questions first."""
-OWN = (PARAPHRASED, CLOSE)
 READ = 12
 """Passages; a question that is asked reads a few less or more."""
 FALSE_ABSTENTIONS = 0.04
@@ -56,10 +55,12 @@ def readings(reader: Reader, question: Question, *, is_even: bool) -> Iterator[R
     """Yield a question in each way it is read; of our own, only even ones also without their article."""
     hits = retrieve(reader, question.text, n=2 * CANDIDATES)
     is_own = not question.id.startswith(("squad", "xquad"))
-    if not question.is_answerable:
-        yield reading(reader, question, hits, CLOSE if is_own else ADVERSARIAL, PurePath(hits[0].passage.article).stem)
+    article = question.evidence[0].article if question.is_answerable else PurePath(hits[0].passage.article).stem
+    if not is_own and article not in HELD_OUT:
         return
-    article = question.evidence[0].article
+    if not question.is_answerable:
+        yield reading(reader, question, hits, CLOSE if is_own else ADVERSARIAL, article)
+        return
     yield reading(reader, question, hits, PARAPHRASED if is_own else NATURAL, article)
     if is_own and not is_even:
         return
@@ -91,7 +92,7 @@ def main() -> None:
     known: list[Reading] = pickle.loads(cache.read_bytes()) if cache and cache.exists() else collect()
     if cache:
         cache.write_bytes(pickle.dumps(known))
-    known = [one for one in known if one.features and (one.kind in OWN or one.article in HELD_OUT)]
+    known = [one for one in known if one.features]
     values = np.array([astuple(features) for one in known for features in one.features])
     is_right = np.array([right for one in known for right in one.is_right])
     weights = np.array([WEIGHTS[one.kind] for one in known for _ in one.features])
@@ -142,9 +143,10 @@ def report(known: list[Reading], first: NDArray[np.float64], is_right: NDArray[n
         wrong = first[(kinds == kind) & ~is_right]
         told_apart = auroc(right, wrong) or 0
         print(f"{kind:<20} wrong {len(wrong):>3}  given as an answer {np.mean(wrong >= threshold):.3f}  AUROC {told_apart:.3f}")
-    natural = np.isin(kinds, (NATURAL, WITHOUT_ARTICLE))
-    error = calibration_error(first[natural], is_right[natural]) or 0
-    print(f"expected calibration error, natural ones and those without their article, ten bins: {error:.3f}")
+    groups = {"natural and without their article": (NATURAL, WITHOUT_ARTICLE), "all but adversarial": set(WEIGHTS) - {ADVERSARIAL}}
+    for name, group in groups.items():
+        those = np.isin(kinds, list(group))
+        print(f"expected calibration error, {name}, ten bins: {calibration_error(first[those], is_right[those]) or 0:.3f}")
     return threshold
 
 

@@ -13,6 +13,7 @@ from onnx.reference import ReferenceEvaluator
 from safetensors.numpy import save_file
 
 from index.adapt import HEAD, adapt, quantized_layers, require_adapted
+from index.errors import ModelError
 from index.models import RERANKER, find_damage, model_folder
 from tests.conftest import models_folder
 
@@ -81,13 +82,19 @@ def test_an_adapted_model_computes_what_was_learned(public: Path, tmp_path: Path
 @pytest.mark.models
 @pytest.mark.skipif(find_damage(model_folder(models_folder(), RERANKER), RERANKER) is not None, reason=f"{RERANKER.name} is not here")
 def test_the_adapted_reranker_is_built_once_and_again_when_it_is_damaged(tmp_path: Path) -> None:
-    folder = model_folder(models_folder(), RERANKER)
-    (tmp_path / "model.onnx").write_bytes((folder / "model.onnx").read_bytes())
-    built = require_adapted(tmp_path, RERANKER)
-    once, note = built.read_bytes(), json.loads((tmp_path / "adapted.json").read_text())
+    folder = tmp_path / RERANKER.name
+    folder.mkdir()
+    for name, _ in RERANKER.files:
+        (folder / name).write_bytes((model_folder(models_folder(), RERANKER) / name).read_bytes())
+    built = require_adapted(folder, RERANKER)
+    once, note = built.read_bytes(), json.loads((folder / "adapted.json").read_text())
     assert note["source"].startswith(RERANKER.digest)
     when = built.stat().st_mtime_ns
-    assert require_adapted(tmp_path, RERANKER).stat().st_mtime_ns == when
+    (folder / "model.onnx").write_bytes(b"damaged")
+    assert require_adapted(folder, RERANKER).stat().st_mtime_ns == when
     built.write_bytes(once[:-1] + bytes([once[-1] ^ 1]))
-    assert require_adapted(tmp_path, RERANKER).read_bytes() == once
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["adapted.json", "adapted.onnx", "model.onnx"]
+    with pytest.raises(ModelError, match=r"model\.onnx is damaged"):
+        require_adapted(folder, RERANKER)
+    (folder / "model.onnx").write_bytes((model_folder(models_folder(), RERANKER) / "model.onnx").read_bytes())
+    assert require_adapted(folder, RERANKER).read_bytes() == once
+    assert sorted(path.name for path in folder.iterdir()) == ["adapted.json", "adapted.onnx", "model.onnx", "tokenizer.json"]

@@ -134,10 +134,10 @@ def test_nothing_is_judged_as_nothing() -> None:
 
 
 def test_scores_of_the_reranker_are_passed_on_as_they_are() -> None:
-    """Each quote is described in its place, by the logits of its own passage and run and by its share."""
-    quotes = [a_quote("Ada.", reranked=-4.5, run=1.25), replace(a_quote("Quill.", "b.txt", reranked=6.0, run=-2.0), share=-3.5)]
+    """Each quote is described in its place, by the logits of its own passage and run."""
+    quotes = [a_quote("Ada.", reranked=-4.5, run=1.25), a_quote("Quill.", "b.txt", reranked=6.0, run=-2.0)]
     described = describe("Who?", quotes, [], titles={"a.txt": "", "b.txt": ""})
-    assert [(one.passage, one.run, one.share) for one in described] == [(-4.5, 1.25, 0.0), (6.0, -2.0, -3.5)]
+    assert [(one.passage, one.run) for one in described] == [(-4.5, 1.25), (6.0, -2.0)]
 
 
 @given(phrases, phrases, st.lists(phrases, max_size=4))

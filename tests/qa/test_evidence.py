@@ -57,14 +57,6 @@ def test_no_run_of_its_length_answers_better_and_no_shorter_one_is_enough(read: 
         assert all(max(runs[n]) < sum_of(logits) + math.log(ENOUGH) for n in range(1, size))
 
 
-@given(read)
-def test_shares_are_parts_of_all_that_was_read(read: list[list[float]]) -> None:
-    """Quotes of different passages exclude each other: their shares add up to one at most."""
-    shares = [math.exp(quote.share) for quote in find_quotes(hits_of(read))]
-    assert sum(shares) <= 1 + 1e-9
-    assert all(share > 0 for share in shares)
-
-
 @given(st.lists(logits, min_size=1, max_size=6))
 def test_a_sum_of_logits_is_that_of_the_odds(logits: list[float]) -> None:
     assert sum_of(logits) == pytest.approx(math.log(sum(math.exp(one) for one in logits)))
