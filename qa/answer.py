@@ -64,6 +64,8 @@ class Answer:
     nearest: tuple[Citation, ...] = ()
     """When the articles do not answer: what came nearest."""
     seconds: Seconds = field(default=Seconds(), compare=False)
+    advice: str = ""
+    """How to ask otherwise, where that may help."""
     searched: int = 0
     """Passages in the index."""
     read: tuple[Hit, ...] = field(default=(), compare=False)

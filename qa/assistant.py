@@ -10,8 +10,10 @@ from index.passage import Article, Filters, Hit
 from index.reader import ALL, Reader
 from index.store import Store
 from qa.answer import Answer, Citation, Seconds, Statement
+from qa.choose import MOST_QUOTES, choose
 from qa.decide import judge, load_decision, probability
 from qa.evidence import UNSURE, Quote, find_quotes, widened
+from qa.language import language_advice
 from qa.rerank import CrossEncoder, Reranker, best_first, rerank
 from qa.retrieve import retrieve
 
@@ -23,8 +25,6 @@ FIRST = 10
 """Passages that it reads first; it reads on unless a quote is SURE."""
 SURE = 0.7
 """A quote that is at least this probable is not looked for any further."""
-MOST_QUOTES = 3
-"""Quotes in an answer unless another number is asked for."""
 WORTH_ADDING = 0.8
 """A further quote is added when it is at least this share as likely an answer as the first, and not unsure."""
 LONGEST_QUESTION = 5000
@@ -98,10 +98,10 @@ class Assistant:
         alone = self._read(reader, question, question, filters, k)
         if not history or not points_back(question):
             return alone
-        joined = self._read(reader, f"{' '.join(map(readable, history[-2:]))} {question}"[-LONGEST_QUESTION:], question, filters, k)
-        seconds = Seconds(alone.seconds.retrieve + joined.seconds.retrieve, alone.seconds.rerank + joined.seconds.rerank)
-        is_joined = _odds(joined) > _odds(alone) + DRAG
-        return replace(joined if is_joined else alone, seconds=seconds)
+        together = self._read(reader, joined(history, question), question, filters, k)
+        seconds = Seconds(alone.seconds.retrieve + together.seconds.retrieve, alone.seconds.rerank + together.seconds.rerank)
+        is_together = _odds(together) > _odds(alone) + DRAG
+        return replace(together if is_together else alone, seconds=seconds)
 
     def _read(self, reader: Reader, question: str, asked: str, filters: Filters, k: int) -> Reading:
         began = time.perf_counter()
@@ -129,6 +129,15 @@ def readable(text: str) -> str:
     return text.strip()[:LONGEST_QUESTION].encode(errors="replace").decode()
 
 
+def joined(history: Sequence[str], question: str) -> str:
+    """Return a question behind the two before it, as a follow-up is read.
+
+    >>> joined(["Who won?", "Who lost?"], "And why?")
+    'Who won? Who lost? And why?'
+    """
+    return " ".join([*map(readable, history[-2:]), question])[-LONGEST_QUESTION:]
+
+
 def points_back(question: str) -> bool:
     """Say whether a question seems to need the ones before it.
 
@@ -153,23 +162,20 @@ def _titles(reader: Reader, hits: Sequence[Hit]) -> dict[str, str]:
 def _assemble(reader: Reader, question: str, reading: Reading, k: int | None) -> Answer:
     confidence = probability(_odds(reading))
     is_answered = bool(reading.quotes) and confidence >= load_decision().threshold
-    chosen = _worth_showing(reading.quotes, k) if is_answered else reading.quotes[: k or MOST_QUOTES]
-    cited = [_cite(quote, reader.article(quote.passage.article)) for quote in chosen]
-    proven = tuple(replace(one, number=i) for i, one in enumerate((one for one in cited if one.is_verbatim), start=1))
+    likely = _worth_showing(reading.quotes) if is_answered and k is None else reading.quotes[: k or MOST_QUOTES]
+    cited = [_cite(quote, reader.article(quote.passage.article)) for quote in likely]
+    chosen = choose(cited) if is_answered and k is None else cited
+    proven = tuple(replace(one, number=i) for i, one in enumerate((one for one in chosen if one.is_verbatim), start=1))
     if not is_answered or not proven:
-        return Answer(question, "not_in_articles", confidence, nearest=proven)
+        advice = language_advice(question, proven[0].passage.text) if proven else ""
+        return Answer(question, "not_in_articles", confidence, nearest=proven, advice=advice)
     statements = tuple(Statement(one.quote, (one.number,)) for one in proven)
-    return Answer(question, "answered", confidence, statements, proven)
+    return Answer(question, "answered", probability(proven[0].score), statements, proven)
 
 
-def _worth_showing(quotes: Sequence[Quote], k: int | None) -> list[Quote]:
-    if k is not None:
-        return list(quotes[:k])
-    first = quotes[0]
-    least = max(load_decision().threshold, UNSURE, WORTH_ADDING * probability(first.odds))
-    more = [one for one in quotes[1:MOST_QUOTES] if probability(one.odds) >= least]
-    texts = [first.text, *(one.text for one in more)]
-    return [first, *(one for i, one in enumerate(more, start=1) if one.text not in texts[:i])]
+def _worth_showing(quotes: Sequence[Quote]) -> list[Quote]:
+    least = max(load_decision().threshold, UNSURE, WORTH_ADDING * probability(quotes[0].odds))
+    return [quotes[0], *(one for one in quotes[1:] if probability(one.odds) >= least)]
 
 
 def _cite(quote: Quote, article: Article) -> Citation:

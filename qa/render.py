@@ -98,6 +98,8 @@ def answer_lines(answer: Answer) -> Iterator[str]:
     """Yield an answer as lines of text for a terminal."""
     if not answer.is_answered:
         yield f"{NOT_IN_ARTICLES} ({answer.confidence:.0%} likely that they do)"
+        if answer.advice:
+            yield answer.advice
         if answer.nearest:
             yield "\nWhat came nearest:"
             for one in answer.nearest:

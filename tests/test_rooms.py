@@ -15,8 +15,8 @@ ORDER = (
     "index.read.html", "index.read.article", "index.chunk", "index.models", "index.fetch", "index.adapt", "index.onnx", "index.embed",
     "index.schema", "index.catalog",
     "index.vectors", "index.generation", "index.plan", "index.verify", "index.sync", "index.reader", "index.store",
-    "qa.answer", "qa.retrieve", "qa.rerank", "qa.evidence", "qa.decide", "qa.assistant", "qa.render", "qa.progress", "qa.questions",
-    "qa.batch", "qa.show", "qa.measures", "qa.evaluate", "qa.scores", "qa.draft", "qa.plots", "qa.report",
+    "qa.answer", "qa.language", "qa.retrieve", "qa.rerank", "qa.evidence", "qa.decide", "qa.choose", "qa.assistant", "qa.render",
+    "qa.progress", "qa.questions", "qa.batch", "qa.show", "qa.measures", "qa.evaluate", "qa.scores", "qa.draft", "qa.plots", "qa.report",
     "qa.chat.markup", "qa.chat.guard", "qa.chat.serve", "qa.cli_options", "qa.cli_library", "qa.cli_models", "qa.cli_eval", "qa.cli",
 )  # fmt: skip
 OWNERS = {
@@ -37,6 +37,7 @@ OWNERS = {
     "starlette": ("qa.chat.guard",),
     "ir_measures": ("qa.measures",),
     "matplotlib": ("qa.plots",),
+    "py3langid": ("qa.language",),
     "typer": ("qa.cli", "qa.cli_eval", "qa.cli_library", "qa.cli_models", "qa.cli_options"),
     "rich": ("qa.progress", "qa.report"),
 }

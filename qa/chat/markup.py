@@ -86,6 +86,8 @@ def _abstention(answer: Answer, turn: int) -> Iterator[str]:
         yield f" No passage answers the question. The nearest ones are shown beside: {links}"
     else:
         yield " Nothing in them comes near the question."
+    if answer.advice:
+        yield f'<div class="ibid-advice">{plain(answer.advice)}</div>'
     yield "</div>"
 
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from index.passage import Article, Hit, Passage
 from qa.answer import Answer, Citation, Seconds, Statement
-from qa.assistant import MOST_QUOTES
+from qa.choose import MOST_QUOTES
 from tests.conftest import ARTICLES
 from tests.toy import toy_words
 

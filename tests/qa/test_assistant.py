@@ -15,6 +15,8 @@ from index.passage import Article, Filters
 from index.store import Store
 from qa.answer import Answer
 from qa.assistant import LONGEST_QUESTION, Assistant, points_back
+from qa.questions import load_questions
+from tests.conftest import ROOT
 from tests.qa.samples import LIBRARY, a_citation, questions, require_promises, shown
 from tests.toy import ToyEmbedder, ToyReranker
 
@@ -149,6 +151,15 @@ def test_an_odd_question_is_a_question(assistant: Assistant, articles: Sequence[
     """Operators of the search engine, markup, other scripts and very long texts are words like any other."""
     require_promises(assistant.ask(question), articles)
     require_promises(assistant.ask(question, history=[question, question]), articles)
+
+
+@pytest.mark.parametrize("name", ["typed", "dialogues"])
+def test_questions_as_people_type_them_are_questions(assistant: Assistant, articles: Sequence[Article], name: str) -> None:
+    """Keywords, typos, whole paragraphs, other languages and follow-ups are answered or not, and keep the same promises."""
+    asked = load_questions(ROOT / "tests" / "questions" / f"{name}.jsonl")
+    assert len(asked) >= 60
+    for one in asked:
+        require_promises(assistant.ask(one.text, history=one.history), articles)
 
 
 def test_a_very_long_question_is_read_up_to_its_limit(assistant: Assistant) -> None:

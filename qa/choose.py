@@ -1,0 +1,59 @@
+"""Which of the quotes that may answer are shown, and in which order."""
+
+import re
+from collections.abc import Sequence
+from datetime import date
+
+from qa.answer import Citation
+
+MOST_QUOTES = 3
+"""Quotes in an answer unless another number is asked for."""
+SAME = 0.8
+"""Two quotes say the same when the shorter one has at least this share of its words in common with the other."""
+EQUAL = 0.1
+"""Quotes whose scores differ by less are equally good: the newest comes first."""
+FEWEST_WORDS = 4
+"""Of quotes with fewer different words only those with the same ones say the same."""
+
+_DENYING = frozenset("not no never nor neither without denied denies".split())
+
+
+def choose(cited: Sequence[Citation]) -> list[Citation]:
+    """Return up to three citations, best first: no statement twice, and rather from an article that is not quoted yet.
+
+    Of those that say the same the best is taken; of equally good ones the newest.
+    """
+    left = newest_first(cited)
+    chosen: list[Citation] = []
+    while left and len(chosen) < MOST_QUOTES:
+        quoted = {one.article.id for one in chosen}
+        best = next((one for one in left if one.article.id not in quoted), left[0])
+        chosen.append(best)
+        left = [one for one in left if not is_same(one.quote, best.quote)]
+    return newest_first(chosen)
+
+
+def newest_first(cited: Sequence[Citation]) -> list[Citation]:
+    """Return citations best first; of those as good as the best that is left the newest comes first, those without a date last."""
+    left = sorted(cited, key=lambda one: -one.score)
+    ordered: list[Citation] = []
+    while left:
+        equals = [one for one in left if left[0].score - one.score < EQUAL]
+        best = max(equals, key=lambda one: (one.article.published or date.min, one.score))
+        ordered.append(best)
+        left = [one for one in left if one is not best]
+    return ordered
+
+
+def is_same(one: str, other: str) -> bool:
+    """Say whether two quotes say the same in nearly the same words.
+
+    >>> is_same("The king is dead.", "The King, they say, is dead."), is_same("He won in 1990.", "He won in 1991.")
+    (True, False)
+    """
+    first, second = (set(re.findall(r"\w+", text.lower())) for text in (one, other))
+    apart = first ^ second
+    if any(word.isdigit() or word in _DENYING for word in apart):
+        return False
+    fewer = min(len(first), len(second))
+    return not apart or (fewer >= FEWEST_WORDS and len(first & second) >= SAME * fewer)
