@@ -7,8 +7,9 @@ from pathlib import PurePath
 
 from index.passage import Hit, Passage, Span
 from index.reader import Reader
+from qa.assistant import joined
 from qa.questions import Question
-from qa.rerank import in_context
+from qa.rerank import in_context, spans_in
 from qa.retrieve import CANDIDATES, retrieve
 
 READ = 12
@@ -45,12 +46,13 @@ class Example:
 def examples(reader: Reader, questions: Sequence[Question]) -> Iterator[Example]:
     """Yield an example for each question."""
     for question in questions:
-        found = retrieve(reader, question.text, n=2 * CANDIDATES)
+        asked = joined(question.history, question.text)
+        found = retrieve(reader, asked, n=2 * CANDIDATES)
         titles = reader.titles({hit.passage.article for hit in found})
         texts = [as_text(question, hit, rank, titles[hit.passage.article]) for rank, hit in enumerate(found)]
         chosen = tuple(one for one in texts if one.rank < READ or one.evidence)
         article = question.evidence[0].article if question.evidence else PurePath(found[0].passage.article).stem
-        yield Example(question.text, article, chosen, question.is_answerable)
+        yield Example(asked, article, chosen, question.is_answerable)
 
 
 def as_text(question: Question, hit: Hit, rank: int, title: str) -> Text:
@@ -58,7 +60,7 @@ def as_text(question: Question, hit: Hit, rank: int, title: str) -> Text:
     passage = hit.passage
     text = in_context(passage, title)
     shift = len(text) - len(passage.text) - passage.start
-    sentences = tuple((start + shift, end + shift) for start, end in passage.sentences)
+    sentences = tuple(spans_in(passage, text))
     evidence = tuple(
         (max(one.start, passage.start) + shift, min(one.end, passage.end) + shift)
         for one in question.evidence

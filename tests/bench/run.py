@@ -33,7 +33,13 @@ def answers() -> None:
     """Own questions over the real articles and over the built-in ones."""
     with tempfile.TemporaryDirectory() as scratch:
         real = test_data() / "seeds"
-        for name, folder in (("seeds", real), ("seeds-blind", real), ("seeds-dev", real), ("builtin", ROOT / "seeds")):
+        for name, folder in (
+            ("seeds", real),
+            ("seeds-blind", real),
+            ("seeds-mixed", real),
+            ("seeds-dev", real),
+            ("builtin", ROOT / "seeds"),
+        ):
             if folder.is_dir():
                 ask_all(name, Path(scratch, folder.parent.name), folder, load_questions(QUESTIONS / f"{name}.jsonl"))
 

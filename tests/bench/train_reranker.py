@@ -92,7 +92,8 @@ def main() -> None:
         resume(learner, ROOT / "index" / RERANKER.adapter)
     train(learner, [one for one in known if not one.is_held_out], tokenizer, minutes=minutes)
     save(learner, ROOT / "index" / RERANKER.adapter)
-    report(learner, tokenizer, [one for one in known if one.is_held_out])
+    if any(one.is_held_out for one in known):
+        report(learner, tokenizer, [one for one in known if one.is_held_out])
 
 
 def collect() -> Iterator[Example]:
