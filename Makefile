@@ -5,7 +5,7 @@ VENV ?= .venv
 BIN = $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: setup chat test check bench kill-test browser clean
+.PHONY: setup chat test check bench peers kill-test browser clean
 
 setup: $(VENV)/.ready
 
@@ -38,6 +38,14 @@ kill-test: setup
 
 bench: setup
 	$(BIN)/python tests/bench/run.py
+
+# Ibid beside LangChain and LlamaIndex, which are installed apart.
+peers: setup
+	test -x build/peers/bin/python || $(PYTHON) -m venv build/peers
+	build/peers/bin/python -m pip install --quiet $(PIP_ARGS) --requirement tests/bench/peers-requirements.txt
+	build/peers/bin/python tests/bench/peers.py $(BIN)/ibid \
+	  "$$($(BIN)/python -c 'from index.models import MINILM, default_models_folder; print(default_models_folder() / MINILM.name)')" \
+	  "$${IBID_TEST_DATA:-../shared}"
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -1,8 +1,8 @@
 """What each part of the pipeline is worth: python tests/bench/ablation.py [EVERY]
 
-One change a row, over our own articles (`tests/articles`) and every EVERY-th (default 4) answerable question of `news-held`, from
-whose articles nothing was learned. A row says how often a passage that answers is among those read, stands first, and how often
-the first quote and one of three hold the answer, given or not, with 95 % bootstrap intervals.
+One change a row, over every EVERY-th (default 4) answerable question of `news-held` and the articles that they are about, from
+which nothing was learned. A row says how often a passage that answers is among those read, stands first, and how often the first
+quote and one of three hold the answer, given or not, with 95 % bootstrap intervals.
 """
 
 import statistics
@@ -24,6 +24,7 @@ from index.store import Store
 from qa.assistant import Assistant
 from qa.measures import bootstrap_interval
 from qa.questions import Question, load_questions
+from tests.bench.sets import place_of
 from tests.conftest import ROOT, models_folder
 
 Change = Mapping[tuple[ModuleType, str], object]
@@ -53,15 +54,17 @@ ROWS: dict[str, Change] = {
 
 def main() -> None:
     every = int(sys.argv[1]) if len(sys.argv) > 1 else 4
-    questions = [one for one in load_questions(ROOT / "tests" / "questions" / "news-held.jsonl") if one.is_answerable][::every]
+    known = load_questions(ROOT / "tests" / "questions" / "news-held.jsonl")
+    _, articles = place_of("news-held", known)
+    questions = [one for one in known if one.is_answerable][::every]
     print(f"{len(questions)} questions\n\n| | read | hit@1 | first quote right | one of three | characters | a question |")
     print("|---|---|---|---|---|---|---|")
     with tempfile.TemporaryDirectory() as scratch:
         for name, change in ROWS.items():
             is_chunked_anew = any(module is chunk for module, _ in change)
-            home = Path(scratch, name) if is_chunked_anew else ROOT / "build" / "news"
+            home = Path(scratch, name) if is_chunked_anew else ROOT / "build" / "news-held"
             with changed(change):
-                print(f"| {name} | {' | '.join(measured(home, questions))} |", flush=True)
+                print(f"| {name} | {' | '.join(measured(home, articles, questions))} |", flush=True)
 
 
 @contextmanager
@@ -77,10 +80,10 @@ def changed(change: Change) -> Iterator[None]:
             setattr(module, name, value)
 
 
-def measured(home: Path, questions: Sequence[Question]) -> Iterator[str]:
+def measured(home: Path, articles: Sequence[Path], questions: Sequence[Question]) -> Iterator[str]:
     """Yield the cells of a row."""
     store = Store(home, models=models_folder())
-    store.sync([ROOT / "tests" / "articles"])
+    store.sync(articles)
     assistant = Assistant(store)
     assistant.prepare()
     rows, seconds, lengths = [], [], []
