@@ -2,13 +2,14 @@
 
 The questions are those of `bench/squad` whose article the reranker has not learned from, and our own, which paraphrase more,
 over the same and other such articles (`wiki-held`, `news-held`). One that is answered is read twice, as it is and with its
-whole article held back (of our own every second one); one that is not, as it is: an adversarial one of `bench/squad`, or a
-close one of ours. Every quote that is found is an example: it holds the answer or it does not. Predictions are made for
-articles that were held out of the fit (five folds by article). FEATURES keeps what was read.
+whole article held back (of our own every second one that names something); one that is not, as it is: an adversarial one of
+`bench/squad`, or a close one of ours. Every quote that is found is an example: it holds the answer or it does not. Predictions
+are made for articles that were held out of the fit (five folds by article). FEATURES keeps what was read.
 """
 
 import json
 import pickle
+import re
 import sys
 from collections.abc import Iterator
 from dataclasses import astuple, dataclass
@@ -37,6 +38,8 @@ WEIGHTS = {NATURAL: 1.0, PARAPHRASED: 1.0, WITHOUT_ARTICLE: 1.0, CLOSE: 1.0, ADV
 """Natural questions first."""
 READ = 12
 """Passages; a question that is asked reads a few less or more."""
+NAMING = re.compile(r"\s\W*[A-Z0-9]")
+"""What leaves its subject open may well be answered by another article when its own is held back."""
 FALSE_ABSTENTIONS = 0.04
 """The threshold lets at most this share of the rightly quoted questions go unanswered."""
 
@@ -52,7 +55,7 @@ class Reading:
 
 
 def readings(reader: Reader, question: Question, *, is_even: bool) -> Iterator[Reading]:
-    """Yield a question in each way it is read; of our own, only even ones also without their article."""
+    """Yield a question in each way it is read; of our own, only even ones that name something also without their article."""
     hits = retrieve(reader, question.text, n=2 * CANDIDATES)
     is_own = not question.id.startswith(("squad", "xquad"))
     article = question.evidence[0].article if question.is_answerable else PurePath(hits[0].passage.article).stem
@@ -62,7 +65,7 @@ def readings(reader: Reader, question: Question, *, is_even: bool) -> Iterator[R
         yield reading(reader, question, hits, CLOSE if is_own else ADVERSARIAL, article)
         return
     yield reading(reader, question, hits, PARAPHRASED if is_own else NATURAL, article)
-    if is_own and not is_even:
+    if is_own and not (is_even and NAMING.search(question.text)):
         return
     others = [hit for hit in hits if PurePath(hit.passage.article).stem != article]
     yield reading(reader, question, others, WITHOUT_ARTICLE, article)
