@@ -19,8 +19,6 @@ from qa.retrieve import retrieve
 
 DEPTH = 16
 """Passages that the cross-encoder reads at most."""
-CONSIDERED = 24
-"""Passages from which the decision learns how rare a word is."""
 FIRST = 10
 """Passages that it reads first; it reads on unless a quote is SURE."""
 SURE = 0.7
@@ -95,24 +93,24 @@ class Assistant:
         """Read a question alone and, if it points back, joined with the one before it; take the better reading."""
         if not _says_something(question):
             return Reading((), (), Seconds())
-        alone = self._read(reader, question, question, filters, k)
+        alone = self._read(reader, question, filters, k)
         if not history or not points_back(question):
             return alone
-        together = self._read(reader, joined(history, question), question, filters, k)
+        together = self._read(reader, joined(history, question), filters, k)
         seconds = Seconds(alone.seconds.retrieve + together.seconds.retrieve, alone.seconds.rerank + together.seconds.rerank)
         is_together = _odds(together) > _odds(alone) + DRAG
         return replace(together if is_together else alone, seconds=seconds)
 
-    def _read(self, reader: Reader, question: str, asked: str, filters: Filters, k: int) -> Reading:
+    def _read(self, reader: Reader, question: str, filters: Filters, k: int) -> Reading:
         began = time.perf_counter()
-        found = retrieve(reader, question, n=CONSIDERED, filters=filters)
+        found = retrieve(reader, question, n=DEPTH, filters=filters)
         retrieved = time.perf_counter()
-        titles = _titles(reader, found[:DEPTH])
+        titles = _titles(reader, found)
         hits: list[Hit] = []
         quotes: list[Quote] = []
-        for part in (found[:FIRST], found[FIRST:DEPTH]):
+        for part in (found[:FIRST], found[FIRST:]):
             hits = best_first([*hits, *rerank(self._reranker, question, part, titles=titles)])
-            quotes = judge(asked, find_quotes(hits), found, titles=titles)
+            quotes = judge(find_quotes(hits))
             if quotes and len(quotes) >= k and probability(quotes[0].odds) >= SURE:
                 break
         quotes = [quote if probability(quote.odds) >= UNSURE else widened(quote) for quote in quotes]

@@ -22,7 +22,6 @@ from sklearn.model_selection import GroupKFold, cross_val_predict
 
 from index.passage import Hit
 from index.reader import Reader
-from qa.assistant import CONSIDERED
 from qa.decide import Features, describe
 from qa.evidence import find_quotes
 from qa.measures import auroc, calibration_error
@@ -40,7 +39,7 @@ READ = 12
 """Passages; a question that is asked reads a few less or more."""
 NAMING = re.compile(r"\s\W*[A-Z0-9]")
 """What leaves its subject open may well be answered by another article when its own is held back."""
-FALSE_ABSTENTIONS = 0.04
+FALSE_ABSTENTIONS = 0.05
 """The threshold lets at most this share of the rightly quoted questions go unanswered."""
 
 
@@ -75,9 +74,8 @@ def reading(reader: Reader, question: Question, found: list[Hit], kind: str, art
     titles = reader.titles({hit.passage.article for hit in found})
     hits = rerank(RERANKER, question.text, found[:READ], titles=titles)
     quotes = find_quotes(hits)
-    features = describe(question.text, quotes, found[:CONSIDERED], titles=titles)
     is_right = [question.is_answered_by(one.passage.article, one.start, one.end) for one in quotes]
-    return Reading(kind, article, tuple(features), tuple(is_right))
+    return Reading(kind, article, tuple(map(describe, quotes)), tuple(is_right))
 
 
 def collect() -> list[Reading]:
