@@ -21,7 +21,7 @@ DEPTH = 16
 """Passages that the cross-encoder reads at most."""
 FIRST = 10
 """Passages that it reads first; it reads on unless a quote is SURE."""
-SURE = 0.7
+SURE = 0.5
 """A quote that is at least this probable is not looked for any further."""
 WORTH_ADDING = 0.8
 """A further quote is added when it is at least this share as likely an answer as the first, and not unsure."""

@@ -37,18 +37,19 @@ def without_context(passage: Passage, title: str) -> str:
 
 ROWS: dict[str, Change] = {
     "as it is": {},
-    "smaller passages (70 tokens, at most 120)": {(chunk, "TARGET_TOKENS"): 70, (chunk, "LEAST_TOKENS"): 20, (chunk, "MOST_TOKENS"): 120},
-    "larger passages (170 tokens, at most 240)": {(chunk, "TARGET_TOKENS"): 170, (chunk, "MOST_TOKENS"): 240},
-    "no title and heading for the reranker": {(qa.rerank, "in_context"): without_context},
-    "meaning alone": {(qa.retrieve, "WORDS"): 0.0},
-    "words as strong as meaning": {(qa.retrieve, "WORDS"): 1.0},
-    "fusion constant 60": {(qa.retrieve, "RRF_K"): 60},
-    "20 candidates from each leg": {(qa.retrieve, "CANDIDATES"): 20},
+    "reading on unless a quote is 0.7 probable": {(qa.assistant, "SURE"): 0.7},
     "10 passages read": {(qa.assistant, "DEPTH"): 10},
     "16 passages read for every question": {(qa.assistant, "FIRST"): 16},
     "up to 24 passages read": {(qa.assistant, "DEPTH"): 24},
     "quotes of one sentence": {(qa.evidence, "LONGEST_RUN"): 1},
     "quotes of up to three sentences": {(qa.evidence, "LONGEST_RUN"): 3},
+    "no title and heading for the reranker": {(qa.rerank, "in_context"): without_context},
+    "meaning alone": {(qa.retrieve, "WORDS"): 0.0},
+    "words as strong as meaning": {(qa.retrieve, "WORDS"): 1.0},
+    "fusion constant 60": {(qa.retrieve, "RRF_K"): 60},
+    "20 candidates from each leg": {(qa.retrieve, "CANDIDATES"): 20},
+    "smaller passages (70 tokens, at most 120)": {(chunk, "TARGET_TOKENS"): 70, (chunk, "LEAST_TOKENS"): 20, (chunk, "MOST_TOKENS"): 120},
+    "larger passages (170 tokens, at most 240)": {(chunk, "TARGET_TOKENS"): 170, (chunk, "MOST_TOKENS"): 240},
 }
 
 
