@@ -33,8 +33,8 @@ from tests.conftest import ROOT, models_folder
 
 NATURAL, PARAPHRASED, WITHOUT_ARTICLE = "natural", "paraphrased", "without its article"
 CLOSE, ADVERSARIAL = "close", "adversarial"
-WEIGHTS = {NATURAL: 1.0, PARAPHRASED: 1.0, WITHOUT_ARTICLE: 1.0, CLOSE: 1.0, ADVERSARIAL: 0.1}
-"""Natural questions first."""
+WEIGHTS = {NATURAL: 2.0, PARAPHRASED: 2.0, WITHOUT_ARTICLE: 1.0, CLOSE: 1.0, ADVERSARIAL: 0.1}
+"""With these about three of four questions are answered by the articles, as in the files of questions that people wrote."""
 READ = 12
 """Passages; a question that is asked reads a few less or more."""
 NAMING = re.compile(r"\s\W*[A-Z0-9]")
@@ -147,7 +147,8 @@ def report(known: list[Reading], first: NDArray[np.float64], is_right: NDArray[n
     groups = {"natural and without their article": (NATURAL, WITHOUT_ARTICLE), "all but adversarial": set(WEIGHTS) - {ADVERSARIAL}}
     for name, group in groups.items():
         those = np.isin(kinds, list(group))
-        print(f"expected calibration error, {name}, ten bins: {calibration_error(first[those], is_right[those]) or 0:.3f}")
+        shown = np.repeat(np.flatnonzero(those), [int(WEIGHTS[kind]) for kind in kinds[those]])
+        print(f"expected calibration error, {name}, ten bins: {calibration_error(first[shown], is_right[shown]) or 0:.3f}")
     return threshold
 
 
