@@ -1,4 +1,4 @@
-"""Ibid beside what a user would otherwise write: python tests/bench/peers.py IBID MODEL DATA
+"""Ibid beside what a user would otherwise write: python tests/bench/peers.py IBID MODEL DATA [SET…]
 
 LangChain and LlamaIndex at their defaults (splitter, Chroma, similarity search), with the same embedder, over the articles and
 questions of DATA/bench. IBID is the command of an installation, MODEL the folder of the embedder. It needs an environment of its
@@ -43,7 +43,7 @@ class Row:
 
 def main() -> None:
     ibid, model, data = (Path(one) for one in sys.argv[1:4])
-    for name in SETS:
+    for name in sys.argv[4:] or SETS:
         folder = data / "bench" / name
         articles = {path.stem: path.read_bytes().decode() for path in sorted((folder / "articles").iterdir())}
         questions = [json.loads(line) for line in (folder / "questions.jsonl").read_text().splitlines()]
@@ -125,7 +125,7 @@ def ours(ibid: Path, folder: Path) -> Row:
         indexed = time.perf_counter() - began
         command = [str(ibid), "eval", str(folder / "questions.jsonl"), "--home", home, "--json"]
         said = json.loads(subprocess.run(command, check=True, capture_output=True).stdout)
-    value = {one["name"]: one["value"] for one in said["scores"]}
+    value = said["measures"]
     return Row(
         "Ibid", indexed, value["seconds_median"], value["hit@1"], value["hit@5"], value["excerpt_recall@5"], value["excerpt_iou@5"],
         value["quote_length_median"],
