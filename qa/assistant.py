@@ -160,9 +160,10 @@ def _titles(reader: Reader, hits: Sequence[Hit]) -> dict[str, str]:
 def _assemble(reader: Reader, question: str, reading: Reading, k: int | None) -> Answer:
     confidence = probability(_odds(reading))
     is_answered = bool(reading.quotes) and confidence >= load_decision().threshold
-    likely = _worth_showing(reading.quotes) if is_answered and k is None else reading.quotes[: k or MOST_QUOTES]
+    is_chosen = is_answered and k is None
+    likely = _worth_showing(reading.quotes) if is_chosen else reading.quotes[: k or MOST_QUOTES]
     cited = [_cite(quote, reader.article(quote.passage.article)) for quote in likely]
-    chosen = choose(cited) if is_answered and k is None else cited
+    chosen = choose(cited) if is_chosen else cited
     proven = tuple(replace(one, number=i) for i, one in enumerate((one for one in chosen if one.is_verbatim), start=1))
     if not is_answered or not proven:
         advice = language_advice(question, proven[0].passage.text) if proven else ""

@@ -27,7 +27,7 @@ def language_advice(question: str, passage: str) -> str:
     if asked in (None, "en"):
         return ""
     said = language_of(passage)
-    if said in (None, asked):
+    if said in (None, asked, UNDETERMINED) or (asked == UNDETERMINED and _is_foreign_script(passage)):
         return ""
     return f"The question seems to be in {_NAMES.get(asked, 'another language')}, the articles in {_NAMES.get(said, said)}: ask in theirs."
 
@@ -46,8 +46,13 @@ def language_of(text: str) -> str | None:
     code, probability = _identifier().classify(text[:LONGEST])
     if probability >= SURE:
         return str(code)
+    return UNDETERMINED if _is_foreign_script(text) else None
+
+
+def _is_foreign_script(text: str) -> bool:
+    """Say whether most letters are none of those from a to z."""
     letters = [c for c in text if c.isalpha()]
-    return UNDETERMINED if sum(c.isascii() for c in letters) < len(letters) / 2 else None
+    return sum(c.isascii() for c in letters) < len(letters) / 2
 
 
 @cache

@@ -5,6 +5,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
+import numpy as np
+
+from index.adapt import require_adapted
 from index.models import RERANKER, default_models_folder, require_model
 from index.onnx import OnnxModel, PairScores
 from index.passage import Hit, Passage, Span
@@ -46,8 +49,6 @@ class CrossEncoder:
         if not texts:
             return []
         if self._model is None:
-            from index.adapt import require_adapted
-
             folder = require_model(self._models, RERANKER, only=("tokenizer.json",))
             self._model = OnnxModel(require_adapted(folder, RERANKER), folder / "tokenizer.json", max_tokens=MAX_TOKENS)
         scores = self._model.run_pairs([(question, text) for text in texts])
@@ -60,7 +61,9 @@ def rerank(reranker: Reranker, question: str, hits: Sequence[Hit], *, titles: Ma
     A passage is read below its article's title (`titles` by id) and its last heading.
     """
     texts = [in_context(hit.passage, titles[hit.passage.article]) for hit in hits]
-    readings = reranker.read(question, texts, [spans_in(hit.passage, text) for hit, text in zip(hits, texts, strict=True)])
+    readings = reranker.read(
+        question, texts, [spans_in(hit.passage, text, hit.passage.sentences) for hit, text in zip(hits, texts, strict=True)]
+    )
     scored = [replace(hit, reranked=one.whole, answering=one.sentences) for hit, one in zip(hits, readings, strict=True)]
     return best_first(scored)
 
@@ -76,16 +79,14 @@ def in_context(passage: Passage, title: str) -> str:
     return " ".join([f"{one.rstrip('.')}." for one in (title, heading) if one] + [passage.text])
 
 
-def spans_in(passage: Passage, text: str) -> list[Span]:
-    """Return where a passage's sentences stand in a text that ends with the passage."""
+def spans_in(passage: Passage, text: str, spans: Sequence[Span]) -> list[Span]:
+    """Return where spans of a passage, which are offsets in its article, stand in a text that ends with the passage."""
     shift = len(text) - len(passage.text) - passage.start
-    return [(start + shift, end + shift) for start, end in passage.sentences]
+    return [(start + shift, end + shift) for start, end in spans]
 
 
 def _logit(scores: PairScores, span: Span) -> float:
     """Return log Σ exp over the tokens of a sentence: the logit that one of them is the answer."""
-    import numpy as np
-
     starts, ends = scores.spans.T
     inside = scores.tokens[(starts >= span[0]) & (ends <= span[1]) & (ends > starts)]
     return float(np.logaddexp.reduce(inside)) if inside.size else UNREAD

@@ -21,7 +21,6 @@ class Text:
     """A passage as the reranker reads it."""
 
     text: str
-    article: str
     rank: int
     """Of its passage before reranking, from 0."""
     sentences: tuple[Span, ...]
@@ -59,15 +58,14 @@ def as_text(question: Question, hit: Hit, rank: int, title: str) -> Text:
     """Return a passage as it is read for a question, with what of it answers."""
     passage = hit.passage
     text = in_context(passage, title)
-    shift = len(text) - len(passage.text) - passage.start
-    sentences = tuple(spans_in(passage, text))
-    evidence = tuple(
-        (max(one.start, passage.start) + shift, min(one.end, passage.end) + shift)
+    evidence = [
+        (max(one.start, passage.start), min(one.end, passage.end))
         for one in question.evidence
         if one.is_in(passage.article, one.start, one.end) and one.start < passage.end and passage.start < one.end
-    )
+    ]
     is_right = tuple(label(question, passage, start, end) for start, end in passage.sentences)
-    return Text(text, passage.article, rank, sentences, is_right, evidence)
+    sentences, evidence = (spans_in(passage, text, spans) for spans in (passage.sentences, evidence))
+    return Text(text, rank, tuple(sentences), is_right, tuple(evidence))
 
 
 def label(question: Question, passage: Passage, start: int, end: int) -> bool | None:

@@ -22,6 +22,7 @@ from qa.evaluate import Outcome, evaluate
 from qa.questions import Question, load_questions
 from qa.report import score_lines
 from qa.scores import score
+from tests.bench.sets import place_of
 from tests.conftest import ROOT, models_folder, test_data
 
 QUESTIONS = ROOT / "tests" / "questions"
@@ -52,10 +53,11 @@ def squad() -> None:
 
 def kinds() -> None:
     """Dialogues, and questions as people type them, over our own articles."""
-    store = Store(ROOT / "build" / "news", models=models_folder())
-    store.sync([ROOT / "tests" / "articles"])
+    home, articles = place_of("news", [])
+    store = Store(ROOT / "build" / home, models=models_folder())
+    store.sync(articles)
     assistant = Assistant(store)
-    for name in ("dialogues", "typed"):
+    for name in ("dialogues", "follow-ups-held", "typed"):
         file = QUESTIONS / f"{name}.jsonl"
         counts: dict[str, Counter[str]] = defaultdict(Counter)
         for line, question in zip(file.read_text().splitlines(), load_questions(file), strict=True):

@@ -37,6 +37,15 @@ def test_advice_names_both_languages() -> None:
     assert advice == "The question seems to be in German, the articles in English: ask in theirs."
 
 
+def test_no_advice_where_both_may_be_of_one_language() -> None:
+    """A short Cyrillic question whose language is not clear may well be that of Russian articles."""
+    question = "Какой договор подписали Россия и Северная Корея?"
+    assert (
+        language_advice(question, "Россия и Северная Корея подписали в Пхеньяне договор, который обе стороны назвали историческим.") == ""
+    )
+    assert "another language, the articles in English" in language_advice(question, PASSAGE)
+
+
 def test_no_advice_where_question_and_articles_agree() -> None:
     """A German question to German articles is asked rightly."""
     question = "Wann haben Russland und Nordkorea den Vertrag unterschrieben?"
