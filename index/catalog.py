@@ -92,9 +92,10 @@ class Catalog:
         if filters.articles:
             conditions.append(f"id IN ({', '.join('?' * len(filters.articles))})")
             values += filters.articles
-        if filters.authors:
-            conditions.append(f"author COLLATE NOCASE IN ({', '.join('?' * len(filters.authors))})")
-            values += filters.authors
+        for column, names in (("author", filters.authors), ("publisher", filters.publishers)):
+            if names:
+                conditions.append(f"{column} COLLATE NOCASE IN ({', '.join('?' * len(names))})")
+                values += names
         if filters.since:
             conditions.append("published >= ?")
             values.append(filters.since.isoformat())

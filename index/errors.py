@@ -7,6 +7,7 @@ IbidError                 catch this one
 ├── QuestionsError        a file of questions cannot be read, or does not fit the articles
 ├── ExtraError            a package is missing that only some commands need
 ├── OutputError           a file that was asked for cannot be written
+├── ConversationError     a conversation is not there, or cannot be kept
 ├── ModelError            a model is missing, damaged or cannot be fetched
 └── StoreError            the index cannot be used
     ├── NoIndexError      there is none yet
@@ -44,6 +45,10 @@ class ExtraError(IbidError):
 
 class OutputError(IbidError):
     """A file that was asked for cannot be written."""
+
+
+class ConversationError(IbidError):
+    """A conversation is not there, or cannot be kept."""
 
 
 class ModelError(IbidError):

@@ -78,8 +78,10 @@ class Filters:
     """Published on this day or earlier; an article without a date does not pass."""
     authors: tuple[str, ...] = ()
     """Names as the articles give them, small and capital letters alike; any of them."""
+    publishers: tuple[str, ...] = ()
+    """As the authors."""
 
     @property
     def is_open(self) -> bool:
         """Say whether every article passes."""
-        return not (self.articles or self.authors or self.since or self.until)
+        return not (self.articles or self.authors or self.publishers or self.since or self.until)

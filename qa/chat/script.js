@@ -1,28 +1,135 @@
 () => {
+  const still = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
+  const one = (selector, within = document) => within.querySelector(selector);
+  const question = () => one("#ibid-question textarea");
+  const reader = () => one("#ibid-reading .ibid-reader");
+  const isTyping = (target) => target.closest && target.closest("input, textarea, select, [contenteditable=true]");
+
+  // Evidence and article share one place; which of them shows is a matter of this page alone.
+  const view = (name) => { document.body.dataset.ibidView = name; };
+  view("evidence");
+  const light = (element) => {
+    document.querySelectorAll(".ibid-lit").forEach((other) => other.classList.remove("ibid-lit"));
+    element.classList.add("ibid-lit");
+    element.scrollIntoView({ behavior: still() ? "auto" : "smooth", block: element.matches(".ibid-place") ? "center" : "nearest" });
+    element.focus({ preventScroll: true });
+  };
   const show = (id) => {
     const card = document.getElementById(id);
     if (!card) return false;
+    view("evidence");
     const group = card.closest("details");
     if (group) group.open = true;
-    document.querySelectorAll(".ibid-lit").forEach((one) => one.classList.remove("ibid-lit"));
-    card.classList.add("ibid-lit");
-    const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
-    card.scrollIntoView({ behavior: still ? "auto" : "smooth", block: "nearest" });
-    card.focus({ preventScroll: true });
+    light(card);
     return true;
   };
-  document.addEventListener("click", (event) => {
-    const link = event.target.closest && event.target.closest('a[href*="#cite-"]');
-    if (link && show(link.getAttribute("href").split("#")[1])) event.preventDefault();
-  });
 
+  // The article: from mark to mark, and words found in it.
+  let opened = null;
+  const marks = () => [...document.querySelectorAll("#ibid-reading .ibid-place")];
+  const step = (by) => {
+    const all = marks();
+    if (!all.length) return;
+    const now = all.findIndex((mark) => mark.classList.contains("ibid-lit"));
+    const next = now < 0 ? 0 : (now + by + all.length) % all.length;
+    light(all[next]);
+    one("#ibid-reading .ibid-count").textContent = `${next + 1} of ${all.length} marked`;
+  };
+  const find = (words) => {
+    const told = one("#ibid-reading .ibid-found");
+    const ranges = [];
+    if (words.trim()) {
+      const walker = document.createTreeWalker(reader(), NodeFilter.SHOW_TEXT);
+      for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+        if (node.parentElement.closest(".ibid-bar")) continue;
+        const text = node.data.toLowerCase();
+        for (let at = text.indexOf(words.toLowerCase()); at >= 0; at = text.indexOf(words.toLowerCase(), at + 1)) {
+          const range = new Range();
+          range.setStart(node, at);
+          range.setEnd(node, at + words.length);
+          ranges.push(range);
+        }
+      }
+    }
+    if (window.Highlight) CSS.highlights.set("ibid-found", new Highlight(...ranges));
+    told.textContent = words.trim() ? `${ranges.length} found` : "";
+    if (ranges.length) ranges[0].startContainer.parentElement.scrollIntoView({ block: "center" });
+  };
+  const opening = () => {
+    const article = reader();
+    if (!article || article === opened) return;
+    opened = article;
+    view("article");
+    const target = document.getElementById(article.dataset.current || "");
+    if (target) step(marks().indexOf(target) + 1); else light(one("h2", article));
+    if (target) light(target);
+  };
+
+  const copied = async (button) => {
+    const text = button.dataset.copy || location.origin + location.pathname + button.dataset.query;
+    try {
+      await navigator.clipboard.writeText(text);
+    } catch {
+      const field = Object.assign(document.createElement("textarea"), { value: text });
+      document.body.append(field);
+      field.select();
+      document.execCommand("copy");
+      field.remove();
+    }
+    const before = button.textContent;
+    button.textContent = "copied";
+    setTimeout(() => { button.textContent = before; }, 1500);
+  };
+
+  document.addEventListener("click", (event) => {
+    const target = event.target.closest && event.target.closest('a[href*="#cite-"], [data-copy], [data-query], [data-step], [data-act], [data-confirm]');
+    if (!target) return;
+    if (target.matches("a")) { if (show(target.getAttribute("href").split("#")[1])) event.preventDefault(); return; }
+    if (target.dataset.copy || target.dataset.query) copied(target);
+    if (target.dataset.step) step(Number(target.dataset.step));
+    if (target.dataset.act === "close") { view("evidence"); const card = one(".ibid-card.ibid-lit") || one(".ibid-card"); if (card) card.focus(); }
+    if (target.dataset.act === "open") opened = null;
+    if (target.dataset.act === "only") question().focus();
+  });
+  document.addEventListener("click", (event) => {
+    const target = event.target.closest && event.target.closest("[data-confirm]");
+    if (!target || target.dataset.asked) return;
+    event.stopPropagation();
+    target.dataset.asked = "true";
+    const before = target.textContent;
+    target.textContent = target.dataset.confirm;
+    setTimeout(() => { delete target.dataset.asked; target.textContent = before; }, 4000);
+  }, true);
+  document.addEventListener("input", (event) => { if (event.target.matches(".ibid-find")) find(event.target.value); });
+
+  // Keys, where nothing is being typed.
+  const help = one("#ibid-help") || document.body.appendChild(Object.assign(document.createElement("dialog"), {
+    id: "ibid-help",
+    innerHTML: "<h2>Keys</h2><dl><dt>/</dt><dd>ask a question</dd><dt>1–9</dt><dd>show that quote of the last answer</dd>"
+      + "<dt>o</dt><dd>open the article of the quote that is lit</dd><dt>n, p</dt><dd>next and previous mark in an article</dd>"
+      + "<dt>Esc</dt><dd>out of a field; back to the evidence</dd><dt>?</dt><dd>this sheet</dd></dl><form method=\"dialog\"><button>Close</button></form>",
+  }));
+  const keys = {
+    "/": () => question().focus(),
+    "?": () => help.showModal(),
+    n: () => step(1),
+    p: () => step(-1),
+    o: () => { const card = one(".ibid-card.ibid-lit") || one(".ibid-card"); if (card) one('[data-act="open"]', card).click(); },
+    Escape: () => view("evidence"),
+  };
   let wantsFocus = false;
-  const question = () => document.querySelector("#ibid-question textarea");
   document.addEventListener("keydown", (event) => {
-    if (event.key === "Enter" && event.target === question()) wantsFocus = true;
+    wantsFocus = event.key === "Enter" && event.target === question();
+    if (event.key === "Escape" && isTyping(event.target)) { event.target.blur(); return; }
+    if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
+    const cards = document.querySelectorAll("#ibid-evidence .ibid-group:first-of-type .ibid-card");
+    const card = /^[1-9]$/.test(event.key) && cards[Number(event.key) - 1];
+    const act = card ? () => show(card.id) : keys[event.key];
+    if (act) { event.preventDefault(); act(); }
   });
   document.addEventListener("pointerdown", () => { wantsFocus = false; });
   new MutationObserver(() => {
+    opening();
     const field = question();
     if (field && !field.placeholder) field.placeholder = "Ask the articles a question";
     if (wantsFocus && field && !field.disabled && document.activeElement === document.body) field.focus();

@@ -24,10 +24,12 @@ TEXTS = {
 }
 DAYS = {"salt.txt": date(2020, 1, 1), "timber.txt": date(2021, 6, 5), "tea.txt": None}
 AUTHORS = {"salt.txt": "Ann Lee", "timber.txt": "Jan Novák", "tea.txt": None}
+PUBLISHERS = {"salt.txt": "The Bell", "timber.txt": None, "tea.txt": "Ann Lee"}
 filters = st.builds(
     Filters,
     articles=st.lists(st.sampled_from([*TEXTS, "none.txt"]), max_size=3).map(tuple),
     authors=st.lists(st.sampled_from(["Ann Lee", "ann lee", "JAN NOVáK", "Ann", ""]), max_size=2).map(tuple),
+    publishers=st.lists(st.sampled_from(["THE BELL", "Ann Lee", "Bell", ""]), max_size=2).map(tuple),
     since=st.none() | st.sampled_from([date(2019, 1, 1), date(2020, 1, 1), date(2020, 1, 2), date(2021, 6, 5), date(2022, 1, 1)]),
     until=st.none() | st.sampled_from([date(2019, 1, 1), date(2020, 1, 1), date(2021, 6, 4), date(2021, 6, 5), date(2022, 1, 1)]),
 )
@@ -80,7 +82,7 @@ def catalog(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Catalog]:
     writer = Catalog(path, is_writable=True)
     for name, text in TEXTS.items():
         article = article_of(text, name, title=name.removesuffix(".txt").title(), published=DAYS[name])
-        article = replace(article, author=AUTHORS[name])
+        article = replace(article, author=AUTHORS[name], publisher=PUBLISHERS[name])
         add(writer, article, passages_of(article))
     writer.close()
     catalog = Catalog(path)
@@ -169,9 +171,13 @@ def test_hits_are_sorted_at_most_n_and_pass_the_filters(catalog: Catalog, words:
     assert all(one.article in allowed for one in catalog.passages([key for key, _ in found]))
 
 
+def is_one_of(name: str | None, wanted: Sequence[str]) -> bool:
+    return not wanted or (name is not None and name.lower() in [one.lower() for one in wanted])
+
+
 def passes(name: str, only: Filters) -> bool:
-    day, author = DAYS[name], AUTHORS[name]
-    is_by = not only.authors or (author is not None and author.lower() in [one.lower() for one in only.authors])
+    day = DAYS[name]
+    is_by = is_one_of(AUTHORS[name], only.authors) and is_one_of(PUBLISHERS[name], only.publishers)
     is_in_time = (not only.since or (day is not None and day >= only.since)) and (not only.until or (day is not None and day <= only.until))
     return is_by and is_in_time and (not only.articles or name in only.articles)
 

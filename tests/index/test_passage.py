@@ -26,7 +26,14 @@ def test_nouns_do_not_change() -> None:
 
 
 @pytest.mark.parametrize(
-    "filters", [Filters(articles=("a",)), Filters(authors=("a",)), Filters(since=date(2020, 1, 1)), Filters(until=date(2020, 1, 1))]
+    "filters",
+    [
+        Filters(articles=("a",)),
+        Filters(authors=("a",)),
+        Filters(publishers=("a",)),
+        Filters(since=date(2020, 1, 1)),
+        Filters(until=date(2020, 1, 1)),
+    ],
 )
 def test_only_empty_filters_are_open(filters: Filters) -> None:
     assert Filters().is_open

@@ -14,7 +14,10 @@ from hypothesis import strategies as st
 from index.passage import Article
 from qa.answer import Answer, Citation
 from qa.assistant import Assistant
-from qa.chat.markup import LIKELY, anchor, answer_message, likelihood, panel, panel_group, plain
+from qa.chat.markup import LIKELY, State, anchor, likelihood, panel, plain, whole
+from qa.chat.markup import answer_message as turn_message
+from qa.reference import STYLES, reference
+from qa.turn import source_of, turn_of
 from tests.qa.samples import a_citation, an_abstention, an_answer, an_article, questions, shown
 
 ENTITY = re.compile(r"&#[0-9]+;")
@@ -27,9 +30,13 @@ PAYLOADS = (
     "<a href=//evil.example>x</a>", "\u2028<b>\u2029", "<details open>", " open>", "<mark>fake</mark>", "- item", "1. item",
 )  # fmt: skip
 KNOWN_TAGS = {
-    "a", "article", "details", "div", "footer", "h2", "h3", "header", "mark", "p", "section", "span", "strong", "summary",
+    "a", "article", "button", "details", "div", "footer", "h2", "h3", "header", "mark", "meter", "p", "section", "span", "strong",
+    "summary",
 }  # fmt: skip
-KNOWN_ATTRIBUTES = {"class", "id", "href", "title", "tabindex", "aria-label", "open"}
+KNOWN_ATTRIBUTES = {
+    "class", "id", "href", "title", "tabindex", "aria-label", "aria-hidden", "open", "type", "min", "max", "value", "data-act",
+    "data-turn", "data-number", "data-copy",
+}  # fmt: skip
 
 
 texts = st.text(max_size=60)
@@ -51,7 +58,8 @@ class Page(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.tags.append((tag, dict(attrs)))
-        self._open.append(tag)
+        if tag not in ("br", "input"):
+            self._open.append(tag)
 
     def handle_endtag(self, tag: str) -> None:
         assert self._open.pop() == tag, "tags are closed in order"
@@ -76,6 +84,21 @@ class Page(HTMLParser):
 
     def values(self, attribute: str) -> list[str]:
         return [value for _, attributes in self.tags if (value := attributes.get(attribute)) is not None]
+
+
+def answer_message(answer: Answer, number: int) -> str:
+    return turn_message(turn_of(answer), number)
+
+
+def panel_group(answer: Answer, number: int) -> str:
+    """Return the cards of an answer as they stand in the panel after others that found nothing."""
+    made = panel([turn_of(an_abstention())] * (number - 1) + [turn_of(answer)])
+    return made[made.index("<details") : made.index("</details>") + len("</details>")]
+
+
+def uncopied(page: Page) -> list[tuple[str, dict[str, str | None]]]:
+    """Return the tags without the text that their buttons copy."""
+    return [(tag, {name: value for name, value in attributes.items() if name != "data-copy"}) for tag, attributes in page.tags]
 
 
 def cards_of(page: Page) -> list[str]:
@@ -146,7 +169,7 @@ def test_nothing_an_article_or_a_person_says_becomes_markup(kind: str, said: lis
         page = Page(made)
         assert {tag for tag, _ in page.tags} <= KNOWN_TAGS
         assert {name for _, attributes in page.tags for name in attributes} <= KNOWN_ATTRIBUTES
-        assert page.tags == Page(model).tags
+        assert uncopied(page) == uncopied(Page(model))
 
 
 @pytest.mark.parametrize("payload", PAYLOADS)
@@ -154,7 +177,7 @@ def test_nothing_an_article_or_a_person_says_becomes_markup(kind: str, said: lis
 def test_payloads_are_inert_wherever_they_stand(kind: str, payload: str) -> None:
     """No raw script, handler, link or formula of theirs is in the page; each is there to be read."""
     answer = answer_of(kind, [a_poisoned_citation(1, [payload] * 6)], payload)
-    message, cards = answer_message(answer, 1), panel([panel_group(answer, 1)])
+    message, cards = answer_message(answer, 1), panel([turn_of(answer)])
     for made in (message, cards):
         page = Page(made)
         assert {name for _, attributes in page.tags for name in attributes} <= KNOWN_ATTRIBUTES
@@ -270,6 +293,33 @@ def test_an_article_of_which_nothing_is_known_says_so() -> None:
     assert "no author or date known" in panel_group(an_answer([a_citation()]), 1)
 
 
+@given(st.lists(payloads, min_size=6, max_size=6))
+def test_a_card_copies_its_reference_in_every_style(said: list[str]) -> None:
+    """Character for character, line ends included, whatever stands in it."""
+    one = a_poisoned_citation(1, said)
+    copied = Page(panel_group(an_answer([one]), 1)).values("data-copy")
+    assert copied == [" ".join(re.split(r"[^\S\n]", _shown(reference(source_of(one), style)))) for style in STYLES]
+
+
+def _shown(text: str) -> str:
+    return re.sub("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]", "\ufffd", text).replace("\r", " ")
+
+
+@given(texts)
+def test_text_to_copy_holds_no_character_that_means_anything(text: str) -> None:
+    bare = ENTITY.sub("", whole(text))
+    assert all(character.isalnum() or character == " " for character in bare)
+
+
+@pytest.mark.parametrize(("state", "said"), [("stands", ""), ("changed", "has changed"), ("gone", "No longer in the library")])
+def test_a_source_that_is_not_as_it_was_says_so(state: State, said: str) -> None:
+    """And keeps its quote, its passage and its place."""
+    turn = turn_of(an_answer([a_citation(1, quote="Quoted.")]))
+    made = panel([turn], [[state]])
+    assert said in made and ("ibid-stale" in made) == bool(said)
+    assert Page(made).text_in("mark") == ["Quoted."]
+
+
 # The panel
 
 
@@ -283,13 +333,10 @@ def test_an_empty_panel_says_what_it_is_for() -> None:
 @given(st.lists(st.tuples(st.sampled_from(["found", "nearest"]), st.integers(0, 3), payloads), min_size=1, max_size=6))
 def test_the_panel_shows_the_newest_answer_and_folds_the_rest(turns: list[tuple[str, int, str]]) -> None:
     """The newest comes first and is open; those before it follow, newest first, folded; no card is lost or doubled."""
-    groups = [
-        panel_group(answer_of(kind, [a_citation(i) for i in range(1, count + 1)], question), turn)
-        for turn, (kind, count, question) in enumerate(turns, start=1)
-    ]
-    page = Page(panel(groups))
+    made = panel([turn_of(answer_of(kind, [a_citation(i) for i in range(1, count + 1)], question)) for kind, count, question in turns])
+    page = Page(made)
     assert ["open" in attributes for tag, attributes in page.tags if tag == "details"] == [True] + [False] * (len(turns) - 1)
-    assert [int(turn) for turn in re.findall(r'class="ibid-turn">([0-9]+)<', panel(groups))] == list(range(len(turns), 0, -1))
+    assert [int(turn) for turn in re.findall(r'class="ibid-turn">([0-9]+)<', made)] == list(range(len(turns), 0, -1))
     expected = [anchor(turn, i) for turn in range(len(turns), 0, -1) for i in range(1, turns[turn - 1][1] + 1)]
     assert cards_of(page) == expected
     assert len(set(expected)) == len(expected)

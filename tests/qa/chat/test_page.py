@@ -14,7 +14,7 @@ from urllib.request import Request, urlopen
 
 import pytest
 
-from qa.chat.serve import EXAMPLES
+from qa.chat.page import EXAMPLES
 from tests.conftest import ROOT, find_browser, models_folder
 
 pytestmark = [pytest.mark.models, pytest.mark.browser]
@@ -170,6 +170,106 @@ def test_the_page_fits_and_keeps_the_focus(chat: Chat, browser: Any, width: int,
     one.context.close()
 
 
+TREATY = "Which treaty did Putin and Kim sign in June 2024?"
+SHELLS = "How many artillery shells did North Korea send to Russia?"
+
+
+def test_an_article_opens_at_its_quote_and_can_be_searched(chat: Chat, browser: Any) -> None:
+    """By keys alone: the quote's card, its article at the mark, the words in it, and back."""
+    one = Page(browser, chat)
+    one.ask(TREATY)
+    quote = one.page.locator(".ibid-card mark").first.inner_text()
+    one.page.wait_for_function(f"document.activeElement === document.querySelector('{QUESTION}')")
+    one.page.keyboard.press("Escape")
+    one.page.keyboard.press("1")
+    assert one.page.evaluate("document.activeElement.classList.contains('ibid-card')")
+    one.page.keyboard.press("o")
+    reader = one.page.locator("#ibid-reading .ibid-reader")
+    reader.wait_for(state="visible", timeout=ANSWER_MS)
+    assert " ".join(quote.split()) in " ".join(" ".join(reader.locator("mark").all_inner_texts()).split())
+    one.page.wait_for_function("document.activeElement.classList.contains('ibid-place')")
+    assert one.page.evaluate("document.activeElement.getBoundingClientRect().top < innerHeight")
+    assert not one.page.locator("#ibid-evidence").is_visible()
+    one.page.fill(".ibid-find", "pyongyang")
+    one.page.wait_for_function("/^[1-9][0-9]* found$/.test(document.querySelector('span.ibid-found').textContent)")
+    for _ in range(2):
+        one.page.keyboard.press("Escape")
+    assert one.page.locator("#ibid-evidence").is_visible()
+    one.page.keyboard.press("?")
+    assert one.page.locator("#ibid-help").is_visible()
+    assert one.errors == [] and one.outside == []
+    one.context.close()
+
+
+def test_a_quote_is_copied_with_its_reference(chat: Chat, browser: Any) -> None:
+    one = Page(browser, chat)
+    one.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    one.ask(TREATY)
+    one.page.locator(".ibid-card [data-copy]").nth(3).click()
+    copied = one.page.evaluate("navigator.clipboard.readText()")
+    assert copied.startswith("@misc{") and one.page.locator(".ibid-card mark").first.inner_text() in copied
+    one.context.close()
+
+
+def test_filters_stand_in_the_link_and_can_be_taken_away(chat: Chat, browser: Any) -> None:
+    one = Page(browser, chat)
+    one.page.goto(f"{chat.url}?articles=what-each-side-wants.md&since=2020-01-01&articles=none.md")
+    chips = one.page.locator(".ibid-chips button")
+    chips.first.wait_for(state="visible")
+    assert chips.count() == 3
+    one.ask(TREATY)
+    one.ask("What does North Korea's navy want from Russia?")
+    assert "what-each-side-wants.md" in " ".join(one.page.locator(".ibid-card footer").all_inner_texts())
+    assert "a-treaty" not in " ".join(one.page.locator(".ibid-card footer").all_inner_texts())
+    for left in (1, 0):
+        one.page.locator('.ibid-chips [data-act="without"]').first.click()
+        one.page.wait_for_function(f"document.querySelectorAll('.ibid-chips [data-act]').length === {left}", timeout=ANSWER_MS)
+    one.page.locator('[data-act="only"]').first.click()
+    chips.first.wait_for(state="visible")
+    one.context.close()
+
+
+def test_conversations_are_kept_continued_renamed_saved_and_deleted(chat: Chat, browser: Any) -> None:
+    one = Page(browser, chat)
+    one.ask(SHELLS)
+    shown = one.page.locator(".ibid-quote").first.inner_text()
+    again = Page(browser, chat)
+    again.page.locator("#ibid-sidebar, .sidebar").locator(".toggle-button").first.click()
+    again.page.locator(".ibid-load").first.click()
+    again.page.locator(".ibid-quote").first.wait_for(state="visible", timeout=ANSWER_MS)
+    assert again.page.locator(".ibid-quote").first.inner_text() == shown
+    again.page.locator(".ibid-quote a.ibid-cite").first.click()
+    again.page.locator(".ibid-card.ibid-lit mark").wait_for(state="visible")
+    again.ask("Which service reported it?")
+    assert again.page.locator(GROUP).count() == 2
+    again.page.fill("#ibid-title textarea, #ibid-title input", "Shells, counted")
+    again.page.keyboard.press("Enter")
+    again.page.get_by_role("button", name="Shells, counted").first.wait_for(state="visible", timeout=ANSWER_MS)
+    with again.page.expect_download() as saving:
+        again.page.locator('#ibid-export [data-act="markdown"]').click()
+    assert saving.value.suggested_filename == "shells-counted.md"
+    before = again.page.locator(".ibid-load").count()
+    for _ in range(2):
+        again.page.locator(".ibid-delete").first.click()
+    again.page.wait_for_function(f"document.querySelectorAll('.ibid-load').length === {before - 1}", timeout=ANSWER_MS)
+    again.page.wait_for_function(f"document.querySelectorAll('{GROUP}').length === 0", timeout=ANSWER_MS)
+    assert again.errors == [] and again.outside == []
+    for page in (one, again):
+        page.context.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1440, 390])
+def test_an_open_article_fits(chat: Chat, browser: Any, width: int, scheme: str) -> None:
+    one = Page(browser, chat, width=width, scheme=scheme)
+    one.ask(TREATY)
+    one.page.locator('[data-act="open"]').first.click()
+    one.page.locator(".ibid-reader").wait_for(state="visible", timeout=ANSWER_MS)
+    assert one.page.evaluate("document.documentElement.scrollWidth") <= width
+    one.page.screenshot(path=ARTEFACTS / f"reader-{width}-{scheme}.png")
+    one.context.close()
+
+
 def test_every_example_question_is_answered(chat: Chat, browser: Any) -> None:
     one = Page(browser, chat)
     for i, question in enumerate(EXAMPLES, start=1):
@@ -191,6 +291,11 @@ def test_payloads_in_an_article_are_inert(tmp_path: Path, browser: Any) -> None:
             "![x](http://192.0.2.1/m.png) zeppelin ${1+1}",
         ):
             one.ask(question)
+        one.page.locator('[data-act="open"]').first.click()
+        one.page.locator(".ibid-reader").wait_for(state="visible", timeout=ANSWER_MS)
+        assert "<script>window.hacked=4</script>" in one.page.locator(".ibid-reader").inner_text()
+        assert one.page.locator("#ibid-reading form, #ibid-reading img, #ibid-reading svg, #ibid-reading script").count() == 0
+        one.page.keyboard.press("Escape")
         shown = one.page.locator("#ibid-evidence").inner_text() + one.page.locator("#ibid-chat").inner_text()
         assert "<script>window.hacked=4</script>" in shown and "Ines Vogel" in shown
         assert one.page.evaluate("window.hacked") is None

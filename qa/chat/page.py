@@ -1,0 +1,171 @@
+"""The page of the chat: conversations, the conversation that is open, and the evidence beside it."""
+
+import json
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import gradio as gr
+
+from index.passage import Article
+from qa.assistant import LONGEST_QUESTION
+from qa.chat.filters import DAYS, LISTS, Wanted, chips, wanted_in_link, wanted_of
+from qa.chat.markup import panel
+from qa.chat.parts import DELEGATE, Parts, owner_of, told
+from qa.chat.sidebar import build_sidebar, connect_sidebar
+from qa.chat.talk import Session, Step, Talk
+from qa.chat.views import header, welcome
+
+EXAMPLES = (
+    "Which treaty did Putin and Kim sign in June 2024?",
+    "How many artillery shells did North Korea send to Russia?",
+    "Why were transport links between North Korea and Russia suspended?",
+    "What does North Korea's navy want from Russia?",
+)
+"""Asked of the built-in articles alone; a test holds that they answer each."""
+BUILT_IN = "a-treaty-in-pyongyang.md"
+REASONS = ("Wrong passage", "Does not answer", "Something is missing", "The articles do answer")
+"""What a person may say of an answer beside yes and no."""
+
+
+def build_page(talk: Talk, *, counted: str) -> Any:
+    """Return the page: conversations on the left, the one that is open, and the evidence beside it."""
+    known = talk.articles()
+    with gr.Blocks(title="Ibid", analytics_enabled=False, fill_height=True, fill_width=True) as page:
+        sidebar = build_sidebar()
+        gr.HTML(header(counted), elem_id="ibid-header", padding=False)
+        parts = _parts(known)
+        with gr.Row(elem_id="ibid-columns", equal_height=False):
+            with gr.Column(scale=6, min_width=320, elem_id="ibid-conversation"):
+                parts.chips.render()
+                chat = _interface(talk, parts, _chatbot(), known)
+            with gr.Column(scale=5, min_width=320, elem_id="ibid-side"):
+                parts.evidence.render()
+                parts.reader.render()
+        _connect_evidence(talk, parts)
+        connect_sidebar(talk, parts, page, chat, sidebar)
+        _connect_filters(talk, parts, page)
+        _connect_judging(talk, parts, chat.chatbot)
+    return page
+
+
+def _parts(known: Sequence[Article]) -> Parts:
+    return Parts(
+        session=gr.State(Session()),
+        evidence=gr.HTML(panel([]), elem_id="ibid-evidence", padding=False, render=False, js_on_load=DELEGATE),
+        reader=gr.HTML("", elem_id="ibid-reading", padding=False, render=False),
+        chips=gr.HTML("", elem_id="ibid-chips", padding=False, render=False, js_on_load=DELEGATE),
+        fields=(
+            *(
+                gr.Dropdown(choices, label=name, multiselect=True, value=[], render=False, elem_id=f"ibid-{name.lower()}")
+                for name, choices in zip(("Articles", "Authors", "Publishers"), _choices(known), strict=True)
+            ),
+            gr.Textbox(label="Published since", placeholder="2024-06-19", max_length=40, render=False, elem_id="ibid-since"),
+            gr.Textbox(label="Published until", placeholder="2024-12-31", max_length=40, render=False, elem_id="ibid-until"),
+        ),
+    )
+
+
+def _chatbot() -> Any:
+    return gr.Chatbot(
+        show_label=False, container=False, elem_id="ibid-chat", height="calc(100dvh - 268px)", min_height=320,
+        latex_delimiters=[], buttons=["copy_all"], placeholder=welcome(), layout="bubble", group_consecutive_messages=True,
+        label="Conversation", feedback_options=["Like", "Dislike", *REASONS],
+    )  # fmt: skip
+
+
+def _interface(talk: Talk, parts: Parts, chatbot: Any, known: Sequence[Article]) -> Any:
+    def answer(
+        message: str,
+        history: list[Any],
+        session: Session,
+        articles: Any,
+        authors: Any,
+        publishers: Any,
+        since: Any,
+        until: Any,
+        request: gr.Request,
+    ) -> Iterator[Step]:
+        asked = [one for one in map(_text_of, history) if one]
+        wanted = wanted_of(articles, authors, publishers, since, until)
+        yield from talk.answer(str(message), asked, session or Session(), wanted=wanted, owner=owner_of(request))
+
+    has_built_in = any(article.id == BUILT_IN for article in known)
+    return gr.ChatInterface(
+        answer, chatbot=chatbot, additional_inputs=[parts.session, *parts.fields], additional_outputs=[parts.evidence, parts.session],
+        additional_inputs_accordion=gr.Accordion("Filters: which articles may answer", open=False, elem_id="ibid-filters", render=False),
+        textbox=gr.Textbox(
+            placeholder="Ask the articles a question", show_label=False, label="Question", container=False,
+            max_length=LONGEST_QUESTION, elem_id="ibid-question", scale=7, autofocus=True, submit_btn=True, stop_btn=True,
+        ),
+        examples=[[one, *[None] * 6] for one in EXAMPLES] if has_built_in else None,
+        api_name="chat", flagging_mode="never", show_progress="hidden",
+    )  # fmt: skip
+
+
+def _connect_evidence(talk: Talk, parts: Parts) -> None:
+    articles = parts.fields[0]
+
+    def act(session: Session, chosen: list[str], event: gr.EventData) -> Any:
+        fields: dict[str, Any] = event._data or {}
+        turn, number = (int(fields.get(name) or 0) for name in ("turn", "number"))
+        if fields.get("act") == "only":
+            name = told(lambda: talk.article_of(session, turn, number))
+            return gr.skip(), [name] if name else chosen
+        return told(lambda: talk.open_article(session, turn, number)) or gr.skip(), gr.skip()
+
+    parts.evidence.select(act, [parts.session, articles], [parts.reader, articles], api_visibility="private", show_progress="hidden")
+
+
+def _connect_judging(talk: Talk, parts: Parts, chatbot: Any) -> None:
+    def judge(session: Session, history: list[Any], request: gr.Request, event: gr.LikeData) -> None:
+        place = event.index if isinstance(event.index, int) else event.index[0]
+        turn = sum(_text_of(one) is not None for one in history[: place + 1])
+        told(lambda: talk.judge(owner_of(request), session, turn, event.liked))
+
+    chatbot.like(judge, [parts.session, chatbot], None, api_visibility="private")
+
+
+def _connect_filters(talk: Talk, parts: Parts, page: Any) -> None:
+    fields = list(parts.fields)
+
+    def show(*values: Any) -> str:
+        return chips(wanted_of(*values), talk.articles())
+
+    def remove(articles: Any, authors: Any, publishers: Any, since: Any, until: Any, event: gr.EventData) -> Any:
+        gone: dict[str, Any] = event._data or {}
+        wanted = wanted_of(articles, authors, publishers, since, until).without(str(gone.get("field")), int(gone.get("place") or 0))
+        return [*_values(wanted), chips(wanted, talk.articles())]
+
+    def load(request: gr.Request) -> Any:
+        known = talk.articles()
+        parameters = {name: request.query_params.getlist(name) for name in (*LISTS, *DAYS)}
+        wanted = wanted_in_link(parameters, known)
+        *lists, since, until = _values(wanted)
+        updates = [gr.update(choices=choices, value=chosen) for choices, chosen in zip(_choices(known), lists, strict=True)]
+        return [*updates, since, until, chips(wanted, known)]
+
+    quiet: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
+    gr.on([one.change for one in fields], show, fields, parts.chips, trigger_mode="always_last", **quiet)
+    parts.chips.select(remove, fields, [*fields, parts.chips], **quiet)
+    page.load(load, None, [*fields, parts.chips], **quiet)
+
+
+def _values(wanted: Wanted) -> list[Any]:
+    """Return what the fields of the filters hold when this is wanted."""
+    return [list(wanted.articles), list(wanted.authors), list(wanted.publishers), wanted.since, wanted.until]
+
+
+def _choices(known: Sequence[Article]) -> tuple[list[Any], ...]:
+    """Return what the lists of the filters offer: titles with their ids, authors, publishers."""
+    titles = [(f"{one.title} ({one.published.year})" if one.published else one.title, one.id) for one in known]
+    return titles, sorted({one.author for one in known if one.author}), sorted({one.publisher for one in known if one.publisher})
+
+
+def _text_of(message: Any) -> str | None:
+    """Return what a person asked in a message of the history; None for a message of ours."""
+    if message.get("role") != "user":
+        return None
+    content = message.get("content")
+    if isinstance(content, list):
+        return " ".join(part["text"] for part in content if isinstance(part, dict) and isinstance(part.get("text"), str))
+    return content if isinstance(content, str) else json.dumps(content)

@@ -1,0 +1,43 @@
+"""What the pieces of the page share: the components that events name, who asks, and how a person is told what went wrong."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import gradio as gr
+
+from index.errors import IbidError
+
+DELEGATE = """
+element.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-act]");
+  if (button && element.contains(button)) trigger("select", { ...button.dataset });
+});
+"""
+"""One listener for the buttons within a piece of HTML, however often it changes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """The components that events name."""
+
+    session: Any
+    evidence: Any
+    reader: Any
+    chips: Any
+    fields: tuple[Any, ...]
+    """Of the filters: articles, authors, publishers, since, until."""
+
+
+def owner_of(request: gr.Request) -> str:
+    """Return who asks: the name they logged in with, or nobody's, on a server of one's own."""
+    return str(request.username or "")
+
+
+def told(attempt: Callable[[], Any]) -> Any:
+    """Do something for a person, who is told what went wrong."""
+    try:
+        return attempt()
+    except IbidError as error:
+        gr.Warning(str(error))
+        return None

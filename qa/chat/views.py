@@ -1,0 +1,47 @@
+"""The smaller pieces of the page as HTML."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from qa.chat.export import Kind
+from qa.chat.markup import plain
+from qa.conversations import Conversation
+from qa.reference import written_day
+
+_KINDS: dict[Kind, str] = {"markdown": "Markdown", "html": "HTML", "json": "JSON"}
+
+
+def header(counted: str) -> str:
+    """Return the line above everything: the name, what it promises, what is in the library."""
+    name = "<h1>Ibid<span>.</span></h1><p>The exact words, or none.</p>"
+    return f'<header class="ibid-header">{name}<p class="ibid-count">{plain(counted)}</p></header>'
+
+
+def welcome() -> str:
+    """Return what an empty conversation says, as Markdown."""
+    return "**Ask the articles.** The answer is a quote you can check, or an honest no."
+
+
+def conversation_list(known: Sequence[Conversation], current: str | None) -> str:
+    """Return the list of conversations that are kept, with the open one named as such."""
+    if not known:
+        return '<p class="ibid-note">Conversations are kept here.</p>'
+    return f'<ul class="ibid-list">{"".join(_entry(one, is_current=one.id == current) for one in known)}</ul>'
+
+
+def export_buttons() -> str:
+    """Return the buttons that save the open conversation as a file."""
+    buttons = "".join(f'<button type="button" data-act="{kind}">{name}</button>' for kind, name in _KINDS.items())
+    return f'<div class="ibid-actions"><span class="ibid-copies">Save as {buttons}</span></div>'
+
+
+def _entry(one: Conversation, *, is_current: bool) -> str:
+    current = ' aria-current="true"' if is_current else ""
+    day = written_day(datetime.fromtimestamp(one.changed, UTC).astimezone().date())
+    questions = f"{one.turns} question{'' if one.turns == 1 else 's'}"
+    return (
+        f'<li><button type="button" class="ibid-load" data-act="load" data-id="{plain(one.id)}"{current}>{plain(one.title)}'
+        f"<span>{day} · {questions}</span></button>"
+        f'<button type="button" class="ibid-delete" data-act="delete" data-id="{plain(one.id)}" data-confirm="Delete?" title="Delete"'
+        f' aria-label="Delete {plain(one.title)}">×</button></li>'
+    )
