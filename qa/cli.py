@@ -15,6 +15,7 @@ from qa.cli_eval import eval_app
 from qa.cli_library import library_app
 from qa.cli_models import models_app
 from qa.cli_options import HomeOption, JsonOption, ModelsOption, note, open_store
+from qa.cli_serve import serve_app
 
 if TYPE_CHECKING:
     from index.passage import Filters
@@ -24,6 +25,7 @@ NOT_ANSWERED = 3
 
 app = typer.Typer(name="ibid", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 app.add_typer(library_app)
+app.add_typer(serve_app)
 app.add_typer(eval_app)
 app.add_typer(models_app, name="models")
 
@@ -150,26 +152,6 @@ def search(
         print(line)
 
 
-@app.command()
-def chat(
-    host: Annotated[str, typer.Option("--host", help="Address to listen on.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option("--port", min=0, max=65535, help="Port; 0 takes a free one.")] = 7860,
-    open_browser: Annotated[bool, typer.Option("--open/--no-open", help="Open a browser.")] = True,
-    home: HomeOption = None,
-    models: ModelsOption = None,
-) -> None:
-    """Open the chat. With no index yet, the built-in articles are indexed first."""
-    from qa.chat.serve import serve
-    from qa.progress import showing_progress
-
-    with open_store(home, models) as store:
-        if store.generation is None:
-            note("no index yet: indexing the built-in articles")
-            with showing_progress() as progress:
-                store.sync([_seeds()], progress=progress)
-        serve(store, host=host, port=port, opens_browser=open_browser)
-
-
 def _escaped(error: UnicodeError) -> tuple[str, int]:
     r"""Stand in for characters that an output cannot show: `\u00e9`, which JSON reads as what it was."""
     if not isinstance(error, UnicodeEncodeError):
@@ -191,9 +173,3 @@ def _filters(article: list[str] | None, author: list[str] | None, since: datetim
 
 def _day(moment: datetime | None) -> date | None:
     return moment.date() if moment else None
-
-
-def _seeds() -> Path:
-    import seeds
-
-    return Path(seeds.__file__).parent

@@ -29,7 +29,7 @@ def command_names() -> list[str]:
 
 
 def test_every_command_stands_in_the_readme() -> None:
-    assert len(command_names()) == 11
+    assert len(command_names()) == 12
     assert [name for name in command_names() if f"`ibid {name}" not in README] == []
 
 
@@ -48,7 +48,7 @@ def test_the_two_commands_and_the_targets_of_the_documents_are_in_the_makefile()
 
 @pytest.mark.models
 def test_the_python_code_of_the_readme_runs(tmp_path: Path) -> None:
-    (code,) = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+    code, _ = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
     shutil.copytree(ROOT / "seeds", tmp_path / "seeds")
     code = code.replace('Store("library")', f'Store("library", models={str(models_folder())!r})')
     environment = os.environ | {"PYTHONPATH": str(ROOT)}

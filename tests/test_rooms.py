@@ -19,8 +19,8 @@ ORDER = (
     "qa.turn", "qa.reference", "qa.conversations", "qa.render",
     "qa.progress", "qa.questions", "qa.batch", "qa.show", "qa.measures", "qa.evaluate", "qa.scores", "qa.draft", "qa.plots", "qa.report",
     "qa.chat.markup", "qa.chat.reading", "qa.chat.export", "qa.chat.filters", "qa.chat.views",
-    "qa.chat.talk", "qa.chat.parts", "qa.chat.sidebar", "qa.chat.page", "qa.chat.guard", "qa.chat.serve",
-    "qa.cli_options", "qa.cli_library", "qa.cli_models", "qa.cli_eval", "qa.cli",
+    "qa.chat.talk", "qa.chat.api", "qa.chat.parts", "qa.chat.sidebar", "qa.chat.page", "qa.chat.guard", "qa.chat.serve", "qa.tools",
+    "qa.cli_options", "qa.cli_library", "qa.cli_models", "qa.cli_eval", "qa.cli_serve", "qa.cli",
 )  # fmt: skip
 OWNERS = {
     "chromadb": ("index.vectors",),
@@ -36,12 +36,13 @@ OWNERS = {
     "nupunkt": ("index.chunk",),
     "markdown_it": ("index.outline",),
     "huggingface_hub": ("index.fetch",),
-    "gradio": ("qa.chat.page", "qa.chat.parts", "qa.chat.serve", "qa.chat.sidebar"),
+    "mcp": ("qa.tools",),
+    "gradio": ("qa.chat.api", "qa.chat.page", "qa.chat.parts", "qa.chat.serve", "qa.chat.sidebar"),
     "starlette": ("qa.chat.guard",),
     "ir_measures": ("qa.measures",),
     "matplotlib": ("qa.plots",),
     "py3langid": ("qa.language",),
-    "typer": ("qa.cli", "qa.cli_eval", "qa.cli_library", "qa.cli_models", "qa.cli_options"),
+    "typer": ("qa.cli", "qa.cli_eval", "qa.cli_library", "qa.cli_models", "qa.cli_options", "qa.cli_serve"),
     "rich": ("qa.progress", "qa.report"),
 }
 FRONTS = ("index", "qa", "index.passage", "index.chunk", "qa.answer", "qa.cli")

@@ -7,7 +7,8 @@ from typing import Any
 import gradio as gr
 
 from index.passage import Article
-from qa.assistant import LONGEST_QUESTION
+from qa.assistant import LONGEST_QUESTION, Assistant
+from qa.chat.api import connect_api
 from qa.chat.filters import DAYS, LISTS, Wanted, chips, wanted_in_link, wanted_of
 from qa.chat.markup import panel
 from qa.chat.parts import DELEGATE, Parts, owner_of, told
@@ -27,7 +28,7 @@ REASONS = ("Wrong passage", "Does not answer", "Something is missing", "The arti
 """What a person may say of an answer beside yes and no."""
 
 
-def build_page(talk: Talk, *, counted: str) -> Any:
+def build_page(talk: Talk, assistant: Assistant, *, counted: str) -> Any:
     """Return the page: conversations on the left, the one that is open, and the evidence beside it."""
     known = talk.articles()
     with gr.Blocks(title="Ibid", analytics_enabled=False, fill_height=True, fill_width=True) as page:
@@ -45,6 +46,7 @@ def build_page(talk: Talk, *, counted: str) -> Any:
         connect_sidebar(talk, parts, page, chat, sidebar)
         _connect_filters(talk, parts, page)
         _connect_judging(talk, parts, chat.chatbot)
+        connect_api(talk, assistant)
     return page
 
 

@@ -58,4 +58,4 @@ def _page(store: Store, host: str) -> Any:
     with store.reading() as reader:
         articles, passages = reader.count()
     counted = f"{articles} article{'' if articles == 1 else 's'} · {passages} passages"
-    return build_page(Talk(store, assistant, kept), counted=counted)
+    return build_page(Talk(store, assistant, kept), assistant, counted=counted)

@@ -310,6 +310,31 @@ def test_payloads_in_an_article_are_inert(tmp_path: Path, browser: Any) -> None:
         running.stop()
 
 
+def test_the_code_of_the_readme_asks_a_running_chat(chat: Chat) -> None:
+    _, code = re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
+    code = code.replace("http://127.0.0.1:7860", chat.url) + "\nassert answer['citations'], answer\n"
+    subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True, capture_output=True)
+
+
+def test_programs_ask_search_and_list(chat: Chat) -> None:
+    """By the endpoints that are named; what is wrong is told in words, and nothing that is asked so is kept."""
+    from gradio_client import Client
+    from gradio_client.exceptions import AppError
+
+    client = Client(chat.url, verbose=False)
+    named = set(client.view_api(return_format="dict", print_info=False)["named_endpoints"])
+    assert {"/ask", "/search", "/articles", "/chat"} <= named
+    answer = client.predict(TREATY, api_name="/ask")
+    assert answer["verdict"] == "answered" and "Comprehensive Strategic" in answer["citations"][0]["quote"]
+    only = client.predict(question=TREATY, articles=["what-each-side-wants.md"], since="2020-01-01", api_name="/ask")
+    assert {one["article"]["id"] for one in only["citations"] + only["nearest"]} == {"what-each-side-wants.md"}
+    assert len(client.predict(words="shells", k=3, api_name="/search")["hits"]) == 3
+    ids = [one["id"] for one in client.predict(api_name="/articles")["articles"]]
+    assert len(ids) == 5 and "a-million-shells.md" in ids
+    with pytest.raises(AppError, match="write it as 2024-06-19"):
+        client.predict(question=TREATY, since="soon", api_name="/ask")
+
+
 def test_the_server_names_its_policy_and_refuses_other_hosts(chat: Chat) -> None:
     with urlopen(chat.url, timeout=10) as response:
         policy = response.headers["content-security-policy"]

@@ -1,0 +1,71 @@
+"""The chat's endpoints for programs, as `gradio_client` calls them.
+
+They return the JSON of the command line without the paths of files: these are the server's own business, and `gradio_client`
+would take them for files to fetch.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import gradio as gr
+from gradio.events import api
+
+from index.errors import IbidError
+from qa.assistant import Assistant
+from qa.chat.filters import wanted_of
+from qa.chat.talk import Talk
+from qa.render import answer_json, article_json, hit_json
+
+MOST_BEFORE = 10
+"""Questions before the one that is asked."""
+MOST_PASSAGES = 100
+
+Names = list[str]
+
+
+def connect_api(talk: Talk, assistant: Assistant) -> None:
+    """Add the endpoints `ask`, `search` and `articles` to the page that is being built; they keep nothing."""
+
+    def ask(
+        question: str,
+        history: Names | None = None,
+        articles: Names | None = None,
+        authors: Names | None = None,
+        since: str = "",
+        until: str = "",
+    ) -> dict[str, Any]:
+        """Answer a question with quotes, or say that the articles do not."""
+        before = [str(one) for one in history or []][-MOST_BEFORE:]
+        wanted = wanted_of(articles, authors, [], since, until)
+        return dict(_pathless(answer_json(_told(lambda: assistant.ask(str(question), history=before, filters=wanted.filters())))))
+
+    def search(
+        words: str, k: int = 10, articles: Names | None = None, authors: Names | None = None, since: str = "", until: str = ""
+    ) -> dict[str, Any]:
+        """Rank passages for some words, without a verdict."""
+        wanted = wanted_of(articles, authors, [], since, until)
+        most = max(1, min(int(k), MOST_PASSAGES))
+        return {"hits": [hit_json(hit) for hit in _told(lambda: assistant.search(str(words), k=most, filters=wanted.filters()))]}
+
+    def articles() -> dict[str, Any]:
+        """List the articles."""
+        return dict(_pathless({"articles": [article_json(one) for one in _told(talk.articles)]}))
+
+    api(ask, api_name="ask")
+    api(search, api_name="search")
+    api(articles, api_name="articles")
+
+
+def _pathless(value: Any) -> Any:
+    """Return JSON without what is called `path`."""
+    if isinstance(value, dict):
+        return {name: _pathless(one) for name, one in value.items() if name != "path"}
+    return [_pathless(one) for one in value] if isinstance(value, list) else value
+
+
+def _told(attempt: Callable[[], Any]) -> Any:
+    """Do something for a program, which gets the error's words."""
+    try:
+        return attempt()
+    except IbidError as error:
+        raise gr.Error(str(error), print_exception=False) from None
