@@ -53,7 +53,8 @@ def anchor(turn: int, number: int) -> str:
 
 def answer_message(turn: Turn, number: int) -> str:
     """Return a turn's answer as a message of the chat: its quotes, each with a link to its card."""
-    return "\n".join(_quotes(turn, number) if turn.is_answered else _abstention(turn, number))
+    step = f'<div class="ibid-step">Searched {turn.searched} passages · read {turn.read} · {turn.seconds:.1f} s</div>'
+    return "\n".join([step, *(_quotes(turn, number) if turn.is_answered else _abstention(turn, number))])
 
 
 def panel(turns: Sequence[Turn], states: Sequence[Sequence[State]] = ()) -> str:

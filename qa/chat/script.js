@@ -130,6 +130,8 @@
   document.addEventListener("pointerdown", () => { wantsFocus = false; });
   new MutationObserver(() => {
     opening();
+    const examples = one("#ibid-chat .examples[role=list]");
+    if (examples) examples.setAttribute("role", "group");
     const field = question();
     if (field && !field.placeholder) field.placeholder = "Ask the articles a question";
     if (wantsFocus && field && !field.disabled && document.activeElement === document.body) field.focus();

@@ -12,6 +12,8 @@ from qa.conversations import Conversations
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 """Where only people of this machine ask; elsewhere nobody's conversations are kept, since nobody is known."""
+BUTTONS = ("", "_dark", "_hover", "_hover_dark")
+"""States of the main buttons, which get a colour that white words can be read on."""
 QUEUE = 32
 """Questions that may wait."""
 AT_ONCE = 2
@@ -32,6 +34,7 @@ def launch_options(host: str) -> dict[str, Any]:
 
     system = ["system-ui", "-apple-system", "Segoe UI", "Roboto", "sans-serif"]
     theme = gr.themes.Default(primary_hue="teal", neutral_hue="stone", font=system, font_mono=["ui-monospace", "monospace"])
+    theme.set(**{f"button_primary_background_fill{part}": f"*primary_{800 if 'hover' in part else 700}" for part in BUTTONS})
     folder = files("qa.chat")
     return {
         "theme": theme,

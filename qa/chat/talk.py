@@ -49,7 +49,7 @@ class Talk:
         `history` holds the questions that the page still shows; turns behind them were taken back.
         """
         session = replace(session, turns=session.turns[: len(history)])
-        yield [_step("Searching the articles", "pending")], self.evidence(session.turns), session
+        yield [_message('<div class="ibid-step">Searching the articles…</div>')], self.evidence(session.turns), session
         try:
             turn = turn_of(self._assistant.ask(question, history=history, filters=wanted.filters()))
             if not turn.is_answered and not wanted.is_open:
@@ -57,7 +57,7 @@ class Talk:
             name = self._keep(owner, session, turn)
         except IbidError as error:
             failed = f'<div class="ibid-abstain"><strong>That did not work.</strong> {plain(str(error))}</div>'
-            yield [{"role": "assistant", "content": failed}], self.evidence(session.turns), session
+            yield [_message(failed)], self.evidence(session.turns), session
             return
         session = replace(session, turns=(*session.turns, turn), name=name)
         yield _answered(turn, len(session.turns)), self.evidence(session.turns), session
@@ -143,13 +143,11 @@ class Talk:
 
 
 def _answered(turn: Turn, number: int) -> list[Message]:
-    step = _step(f"Searched {turn.searched} passages, read {turn.read}", "done")
-    step["metadata"]["duration"] = round(turn.seconds, 2)
-    return [step, {"role": "assistant", "content": answer_message(turn, number)}]
+    return [_message(answer_message(turn, number))]
 
 
-def _step(title: str, status: str) -> Message:
-    return {"role": "assistant", "content": "", "metadata": {"title": title, "status": status}}
+def _message(content: str) -> Message:
+    return {"role": "assistant", "content": content}
 
 
 def _source(turns: Sequence[Turn], turn: int, number: int) -> Source:

@@ -270,6 +270,38 @@ def test_an_open_article_fits(chat: Chat, browser: Any, width: int, scheme: str)
     one.context.close()
 
 
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_nothing_shuts_anyone_out(chat: Chat, browser: Any, scheme: str) -> None:
+    """axe-core finds nothing serious or critical on any screen: empty, answered, abstained, article, conversations, filters."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    one = Page(browser, chat, scheme=scheme)
+
+    def faults(screen: str) -> list[str]:
+        found = Axe().run(one.page).response["violations"]
+        return [
+            f"{screen}: {fault['id']}: {fault['nodes'][0]['html'][:99]}" for fault in found if fault["impact"] in ("serious", "critical")
+        ]
+
+    seen = faults("empty")
+    one.ask("What does North Korea's navy want from Russia?")
+    one.ask("How tall is the Eiffel Tower?")
+    seen += faults("asked")
+    one.page.locator(".ibid-group summary").last.click()
+    one.page.locator('[data-act="open"]').last.click()
+    one.page.locator(".ibid-reader").wait_for(state="visible", timeout=ANSWER_MS)
+    seen += faults("article")
+    one.page.keyboard.press("Escape")
+    one.page.locator('[data-act="only"]').first.click()
+    one.page.locator(".ibid-chips").wait_for(state="visible", timeout=ANSWER_MS)
+    one.page.locator(".toggle-button").first.click()
+    one.page.locator("#ibid-filters button").first.click()
+    one.page.locator("#ibid-since").wait_for(state="visible")
+    one.page.keyboard.press("?")
+    assert seen + faults("conversations and filters") == []
+    one.context.close()
+
+
 def test_every_example_question_is_answered(chat: Chat, browser: Any) -> None:
     one = Page(browser, chat)
     for i, question in enumerate(EXAMPLES, start=1):

@@ -28,7 +28,7 @@ def talk(store: Store, folder: Path) -> Talk:
 def said(steps: Iterator[Step]) -> Step:
     """Return the last step, after one that says that the search is on."""
     first, *_, last = steps
-    assert first[0][0]["metadata"]["status"] == "pending"
+    assert "Searching" in first[0][0]["content"]
     return last
 
 
@@ -41,7 +41,7 @@ def ask(talk: Talk, questions: Sequence[str], *, wanted: Wanted = Wanted(), owne
 
 def test_an_answer_comes_with_its_evidence_and_is_kept(talk: Talk) -> None:
     messages, panel, session = said(talk.answer(FIRST, [], Session(), wanted=Wanted(), owner="ann"))
-    assert "Ada" in messages[1]["content"] and 'id="cite-1-1"' in panel
+    assert "Ada" in messages[0]["content"] and 'id="cite-1-1"' in panel
     assert [one.title for one in talk.listed("ann")] == [FIRST] and talk.listed("bob") == []
     assert session.name == talk.listed("ann")[0].id and len(session.turns) == 1
 
@@ -66,7 +66,7 @@ def test_filters_choose_and_an_abstention_names_them(talk: Talk) -> None:
     only = Wanted(articles=("bridge.txt",))
     messages, _, session = said(talk.answer(FIRST, [], Session(), wanted=only, owner="ann"))
     assert {one.article for one in session.turns[0].sources} <= {"bridge.txt"}
-    assert not session.turns[0].is_answered and FILTERED.split(":")[0] in messages[1]["content"].replace("&#45;", "-")
+    assert not session.turns[0].is_answered and FILTERED.split(":")[0] in messages[0]["content"].replace("&#45;", "-")
 
 
 def test_a_bad_filter_is_told_and_nothing_is_kept(talk: Talk) -> None:
