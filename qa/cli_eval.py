@@ -26,6 +26,7 @@ ArticlesOption = Annotated[
     typer.Option("--articles", metavar="FOLDER", help="Measure these articles, indexed apart in the folder `eval` of the home."),
 ]
 DraftOption = Annotated[int | None, typer.Option("--draft", min=1, metavar="N", help="Print N lines of a question file to fill in.")]
+JudgedOption = Annotated[bool, typer.Option("--judged", help="Print lines of a question file from the answers judged in the chat.")]
 PassagesOption = Annotated[int, typer.Option("--k", min=1, max=12, help="First passages that the excerpt measures look at.")]
 ReportOption = Annotated[Path | None, typer.Option("--report", metavar="FILE.html", help="Write a page with all of it and the failures.")]
 PlotsOption = Annotated[Path | None, typer.Option("--plots", metavar="FOLDER", help="Write the plots as PNG.")]
@@ -36,6 +37,7 @@ def measure(
     questions: QuestionsArgument = None,
     articles: ArticlesOption = None,
     draft: DraftOption = None,
+    judged: JudgedOption = False,
     k: PassagesOption = 5,
     report: ReportOption = None,
     plots: PlotsOption = None,
@@ -44,10 +46,13 @@ def measure(
     models: ModelsOption = None,
 ) -> None:
     """Measure the index against a question file: ranking, quotes, abstention, time."""
-    if (questions is None) == (draft is None):
-        raise typer.BadParameter("give one QUESTIONS file, or --draft N")
-    if draft is not None and (report or plots):
-        raise typer.BadParameter("--draft measures nothing: leave out --report and --plots")
+    if sum((questions is not None, draft is not None, judged)) != 1:
+        raise typer.BadParameter("give one QUESTIONS file, or --draft N, or --judged")
+    if questions is None and (report or plots):
+        raise typer.BadParameter("--draft and --judged measure nothing: leave out --report and --plots")
+    if judged:
+        _print_judged(home, models)
+        return
     if questions is None:
         _print_draft(draft or 0, articles, home, models)
         return
@@ -96,6 +101,19 @@ def _print_draft(n: int, articles: Path | None, home: Path | None, models: Path 
         print(dump(line))
     if len(lines) < n:
         note(f"{len(lines)} lines, one for each passage; there are no more")
+
+
+def _print_judged(home: Path | None, models: Path | None) -> None:
+    from qa.conversations import Conversations
+    from qa.draft import judged_lines
+    from qa.render import dump
+
+    with open_store(home, models) as store:
+        judged = Conversations.of(store.home).judged("")
+    lines = list(judged_lines(judged))
+    for line in lines:
+        print(dump(line))
+    note(f"{len(lines)} lines of {len(judged)} judged answers; what would be right for the others is not known")
 
 
 @contextmanager

@@ -12,6 +12,9 @@ from pathlib import Path
 from index.errors import ConversationError
 from qa.turn import Turn, turn_from, turn_json
 
+REASONS = ("Wrong passage", "Something is missing", "Nothing in the articles answers", "The articles do answer")
+"""What a person may say of an answer beside yes and no."""
+NOTHING_ANSWERS = REASONS[2]
 LONGEST_TITLE = 80
 """Characters of a title."""
 
@@ -59,6 +62,11 @@ class Conversations:
             raise ConversationError(f"conversations cannot be kept in '{path}': {error.strerror}; name another --home") from None
         with self._open() as connection:
             connection.executescript(_SCHEMA)
+
+    @classmethod
+    def of(cls, home: Path) -> "Conversations":
+        """Return those that are kept beside the index in a home."""
+        return cls(home / "conversations.db")
 
     def listed(self, owner: str, *, containing: str = "") -> list[Conversation]:
         """Return an owner's conversations, the latest first: all of them, or those in which these words stand."""

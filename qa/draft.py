@@ -1,4 +1,4 @@
-"""Lines of a question file for a person to fill in."""
+"""Lines of a question file: for a person to fill in, or from what people said of answers."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -6,6 +6,7 @@ from pathlib import PurePath
 from typing import Any
 
 from index.passage import Article, Passage, Span
+from qa.conversations import NOTHING_ANSWERS, Judged
 
 
 def draft(articles: Sequence[Article], passages: Sequence[Passage], n: int) -> Iterator[dict[str, Any]]:
@@ -25,6 +26,24 @@ def draft(articles: Sequence[Article], passages: Sequence[Passage], n: int) -> I
             "quote": texts[passage.article][start:end],
         }
         yield {"id": f"draft-{number}", "question": "", "answerable": True, "answers": [], "evidence": [evidence]}
+
+
+def judged_lines(judged: Sequence[Judged]) -> Iterator[dict[str, Any]]:
+    """Yield a line for each answer that was said to be good, and each that was said to be given though the articles do not answer.
+
+    Of another answer that was not good nobody knows what would have been; it has no line.
+    """
+    number = 0
+    for one in judged:
+        if not one.is_good and not (one.turn.is_answered and one.reason == NOTHING_ANSWERS):
+            continue
+        number += 1
+        is_answerable = one.is_good and one.turn.is_answered
+        evidence = [
+            {"article": source.article, "start": source.start, "end": source.end, "quote": source.quote} for source in one.turn.sources
+        ]
+        line = {"id": f"judged-{number}", "question": one.turn.question, "history": list(one.history), "answerable": is_answerable}
+        yield line | {"answers": [], "evidence": evidence if is_answerable else []}
 
 
 def spread(passages: Sequence[Passage], n: int) -> list[Passage]:

@@ -15,6 +15,7 @@ from qa.chat.parts import DELEGATE, Parts, owner_of, told
 from qa.chat.sidebar import build_sidebar, connect_sidebar
 from qa.chat.talk import Session, Step, Talk
 from qa.chat.views import header, welcome
+from qa.conversations import REASONS
 
 EXAMPLES = (
     "Which treaty did Putin and Kim sign in June 2024?",
@@ -24,8 +25,6 @@ EXAMPLES = (
 )
 """Asked of the built-in articles alone; a test holds that they answer each."""
 BUILT_IN = "a-treaty-in-pyongyang.md"
-REASONS = ("Wrong passage", "Does not answer", "Something is missing", "The articles do answer")
-"""What a person may say of an answer beside yes and no."""
 
 
 def build_page(talk: Talk, assistant: Assistant, *, counted: str) -> Any:

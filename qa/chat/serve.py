@@ -57,7 +57,7 @@ def _page(store: Store, host: str) -> Any:
 
     assistant = Assistant(store)
     assistant.prepare()
-    kept = Conversations(store.home / "conversations.db") if host in LOOPBACK else None
+    kept = Conversations.of(store.home) if host in LOOPBACK else None
     with store.reading() as reader:
         articles, passages = reader.count()
     counted = f"{articles} article{'' if articles == 1 else 's'} · {passages} passages"

@@ -2,13 +2,19 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from index.passage import Article, Passage
 from index.store import Store
-from qa.draft import draft, longest_sentence, spread
-from tests.qa.samples import LIBRARY, a_passage, an_article
+from qa.conversations import NOTHING_ANSWERS, Judged
+from qa.draft import draft, judged_lines, longest_sentence, spread
+from qa.questions import load_questions, locate
+from qa.render import dump
+from qa.turn import turn_of
+from tests.qa.samples import LIBRARY, a_citation, a_passage, an_abstention, an_answer, an_article
 
 SHELVES = [
     a_passage([f"Passage {i} of {name}."], name, start=100 * i) for name, n in (("a.md", 10), ("b.md", 1), ("c.md", 4)) for i in range(n)
@@ -64,3 +70,30 @@ def test_an_article_whose_name_is_not_its_own_is_named_by_its_id() -> None:
     two = [an_article("One two.", "a.md"), an_article("One two.", "old/a.txt")]
     lines = list(draft(two, [a_passage(["One two."], one.id) for one in two], 2))
     assert [line["evidence"][0]["article"] for line in lines] == ["a.md", "old/a.txt"]
+
+
+def test_what_was_judged_becomes_questions(tmp_path: Path) -> None:
+    """Good answers with their quotes as evidence, and questions that nothing answers; of others nobody knows what would be right."""
+    article = an_article("Before it. The quote. After it.", "a.txt")
+    right, wrong = (
+        turn_of(an_answer([a_citation(1, article=article)], question="Who?")),
+        turn_of(an_answer([a_citation(1)], question="What?")),
+    )
+    silent = turn_of(an_abstention(question="Where?"))
+    judged = [
+        Judged(("Before?",), right, is_good=True, reason=""),
+        Judged((), wrong, is_good=False, reason=NOTHING_ANSWERS),
+        Judged((), wrong, is_good=False, reason="Wrong passage"),
+        Judged((), silent, is_good=True, reason=""),
+        Judged((), silent, is_good=False, reason="The articles do answer"),
+    ]
+    lines = list(judged_lines(judged))
+    assert [(one["id"], one["question"], one["answerable"], len(one["evidence"])) for one in lines] == [
+        ("judged-1", "Who?", True, 1),
+        ("judged-2", "What?", False, 0),
+        ("judged-3", "Where?", False, 0),
+    ]
+    path = tmp_path / "questions.jsonl"
+    path.write_text("".join(f"{dump(one)}\n" for one in lines))
+    first, *_ = locate(load_questions(path), [replace(article, text="Before it. The quote. After it.")])
+    assert first.history == ("Before?",) and first.evidence[0].quote == "The quote."
