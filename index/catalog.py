@@ -104,6 +104,11 @@ class Catalog:
             values.append(filters.until.isoformat())
         return [int(str(row[0])) for row in self._rows(f"SELECT key FROM articles WHERE {' AND '.join(conditions)}", values)]
 
+    def passage_counts(self) -> dict[str, int]:
+        """Return the number of passages of each article, by id."""
+        rows = self._rows("SELECT id, (SELECT count(*) FROM passages WHERE article = articles.key) FROM articles ORDER BY id", [])
+        return {str(name): int(str(count)) for name, count in rows}
+
     def passages(self, keys: Sequence[int]) -> list[Passage]:
         """Return passages by their keys, in the order asked for."""
         found: dict[int, Passage] = {}

@@ -53,6 +53,10 @@ class Reader:
             raise UnknownArticleError(f"no article is called '{id}': `ibid articles` lists them")
         return article
 
+    def passage_counts(self) -> dict[str, int]:
+        """Return the number of passages of each article, by id."""
+        return self._generation.catalog.passage_counts()
+
     def titles(self, ids: Collection[str]) -> dict[str, str]:
         """Return the titles of articles by their ids."""
         return self._generation.catalog.titles(ids)

@@ -16,11 +16,11 @@ ORDER = (
     "index.schema", "index.catalog",
     "index.vectors", "index.generation", "index.plan", "index.verify", "index.sync", "index.reader", "index.store",
     "qa.answer", "qa.language", "qa.retrieve", "qa.rerank", "qa.evidence", "qa.decide", "qa.choose", "qa.assistant",
-    "qa.turn", "qa.reference", "qa.conversations", "qa.render",
+    "qa.turn", "qa.reference", "qa.conversations", "qa.render", "qa.library",
     "qa.progress", "qa.questions", "qa.batch", "qa.show", "qa.measures", "qa.evaluate", "qa.scores", "qa.draft", "qa.plots", "qa.report",
     "qa.chat.markup", "qa.chat.reading", "qa.chat.export", "qa.chat.filters", "qa.chat.views",
-    "qa.chat.talk", "qa.chat.api", "qa.chat.parts", "qa.chat.sidebar", "qa.chat.page", "qa.chat.guard", "qa.chat.serve", "qa.tools",
-    "qa.cli_options", "qa.cli_library", "qa.cli_models", "qa.cli_eval", "qa.cli_serve", "qa.cli",
+    "qa.chat.talk", "qa.chat.api", "qa.chat.parts", "qa.chat.sidebar", "qa.chat.shelves", "qa.chat.page", "qa.chat.guard", "qa.chat.serve",
+    "qa.tools", "qa.cli_options", "qa.cli_library", "qa.cli_models", "qa.cli_eval", "qa.cli_serve", "qa.cli",
 )  # fmt: skip
 OWNERS = {
     "chromadb": ("index.vectors",),
@@ -37,7 +37,7 @@ OWNERS = {
     "markdown_it": ("index.outline",),
     "huggingface_hub": ("index.fetch",),
     "mcp": ("qa.tools",),
-    "gradio": ("qa.chat.api", "qa.chat.page", "qa.chat.parts", "qa.chat.serve", "qa.chat.sidebar"),
+    "gradio": ("qa.chat.api", "qa.chat.page", "qa.chat.parts", "qa.chat.serve", "qa.chat.shelves", "qa.chat.sidebar"),
     "starlette": ("qa.chat.guard",),
     "ir_measures": ("qa.measures",),
     "matplotlib": ("qa.plots",),

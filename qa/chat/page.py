@@ -12,10 +12,12 @@ from qa.chat.api import connect_api
 from qa.chat.filters import DAYS, LISTS, Wanted, chips, wanted_in_link, wanted_of
 from qa.chat.markup import panel
 from qa.chat.parts import DELEGATE, Parts, owner_of, told
+from qa.chat.shelves import build_library
 from qa.chat.sidebar import build_sidebar, connect_sidebar
 from qa.chat.talk import Session, Step, Talk
 from qa.chat.views import header, welcome
 from qa.conversations import REASONS
+from qa.library import Library
 
 EXAMPLES = (
     "Which treaty did Putin and Kim sign in June 2024?",
@@ -27,26 +29,42 @@ EXAMPLES = (
 BUILT_IN = "a-treaty-in-pyongyang.md"
 
 
-def build_page(talk: Talk, assistant: Assistant, *, counted: str) -> Any:
+def build_page(talk: Talk, assistant: Assistant, library: Library, *, may_change: bool) -> Any:
     """Return the page: conversations on the left, the one that is open, and the evidence beside it."""
     known = talk.articles()
     with gr.Blocks(title="Ibid", analytics_enabled=False, fill_height=True, fill_width=True) as page:
         sidebar = build_sidebar()
-        gr.HTML(header(counted), elem_id="ibid-header", padding=False)
+        counted = gr.HTML(_header(known), elem_id="ibid-header", padding=False)
         parts = _parts(known)
-        with gr.Row(elem_id="ibid-columns", equal_height=False):
-            with gr.Column(scale=6, min_width=320, elem_id="ibid-conversation"):
-                parts.chips.render()
-                chat = _interface(talk, parts, _chatbot(), known)
-            with gr.Column(scale=5, min_width=320, elem_id="ibid-side"):
-                parts.evidence.render()
-                parts.reader.render()
+        with gr.Tabs(elem_id="ibid-tabs"):
+            with gr.Tab("Ask") as asking, gr.Row(elem_id="ibid-columns", equal_height=False):
+                with gr.Column(scale=6, min_width=320, elem_id="ibid-conversation"):
+                    parts.chips.render()
+                    chat = _interface(talk, parts, _chatbot(), known)
+                with gr.Column(scale=5, min_width=320, elem_id="ibid-side"):
+                    parts.evidence.render()
+                    parts.reader.render()
+            with gr.Tab("Library") as shelf:
+                build_library(talk, library, page, may_change=may_change)
         _connect_evidence(talk, parts)
         connect_sidebar(talk, parts, page, chat, sidebar)
         _connect_filters(talk, parts, page)
         _connect_judging(talk, parts, chat.chatbot)
         connect_api(talk, assistant)
+        gr.on(
+            [asking.select, shelf.select, page.load],
+            lambda: _header(talk.articles()),
+            None,
+            counted,
+            api_visibility="private",
+            show_progress="hidden",
+        )
     return page
+
+
+def _header(known: Sequence[Article]) -> str:
+    words = sum(len(one.text.split()) for one in known)
+    return header(f"{len(known)} article{'' if len(known) == 1 else 's'} · {words:,} words".replace(",", " "))
 
 
 def _parts(known: Sequence[Article]) -> Parts:
@@ -68,7 +86,7 @@ def _parts(known: Sequence[Article]) -> Parts:
 
 def _chatbot() -> Any:
     return gr.Chatbot(
-        show_label=False, container=False, elem_id="ibid-chat", height="calc(100dvh - 268px)", min_height=320,
+        show_label=False, container=False, elem_id="ibid-chat", height="calc(100dvh - 300px)", min_height=320,
         latex_delimiters=[], buttons=["copy_all"], placeholder=welcome(), layout="bubble", group_consecutive_messages=True,
         label="Conversation", feedback_options=["Like", "Dislike", *REASONS],
     )  # fmt: skip

@@ -23,8 +23,9 @@ class Mark:
     id: str
 
 
-def article_view(article: Article, marks: Sequence[Mark], *, current: str = "", note: str = "") -> str:
+def article_view(article: Article, marks: Sequence[Mark], *, current: str = "", note: str = "", with_bar: bool = True) -> str:
     """Return an article to be read, with the passages of a conversation marked; the view opens at the mark named `current`."""
+    bar = _bar(len(marks)) if with_bar else ""
     blocks = [block for block in outline(article.text, markup=markup_of(article.path)) if block.start < LONGEST_SHOWN]
     body = "".join(_block(article.text, block, marks) for block in blocks if block.text.strip() != article.title)
     words = f"{len(article.text.split()):,} words".replace(",", " ")
@@ -32,7 +33,7 @@ def article_view(article: Article, marks: Sequence[Mark], *, current: str = "", 
     parts = (article.author, article.publisher, day, words)
     said = f'<p class="ibid-stale">{plain(note)}</p>' if note else ""
     return (
-        f'<article class="ibid-reader" aria-label="Article" data-current="{plain(current)}">{_bar(len(marks))}'
+        f'<article class="ibid-reader" aria-label="Article" data-current="{plain(current)}">{bar}'
         f'<h2 tabindex="-1">{plain(article.title)}</h2><p class="ibid-by">{" · ".join(plain(one) for one in parts if one)}</p>{said}{body}'
         f'<footer>{plain(article.path)}<br>SHA-256 of the text <span class="ibid-digest">{plain(article.sha256)}</span></footer></article>'
     )

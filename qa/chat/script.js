@@ -65,6 +65,25 @@
     if (target) light(target);
   };
 
+  // The library: rows in the order of a column, and those that hold some words.
+  const sort = (button) => {
+    const head = button.closest("th");
+    const body = one("tbody", button.closest("table"));
+    const by = Number(button.dataset.sort);
+    const up = head.getAttribute("aria-sort") !== "ascending";
+    const value = (row) => row.children[by].firstChild ? row.children[by].firstChild.textContent : "";
+    const rows = [...body.rows].sort((a, b) => value(a).localeCompare(value(b), undefined, { numeric: true }) * (up ? 1 : -1));
+    body.append(...rows);
+    for (const other of head.parentElement.children) other.setAttribute("aria-sort", "none");
+    head.setAttribute("aria-sort", up ? "ascending" : "descending");
+  };
+  const sift = (field) => {
+    const library = field.closest(".ibid-library");
+    const rows = [...library.querySelectorAll("tbody tr")];
+    for (const row of rows) row.hidden = !row.textContent.toLowerCase().includes(field.value.trim().toLowerCase());
+    one(".ibid-shown", library).textContent = field.value.trim() ? `${rows.filter((row) => !row.hidden).length} of ${rows.length}` : "";
+  };
+
   const copied = async (button) => {
     const text = button.dataset.copy || location.origin + location.pathname + button.dataset.query;
     try {
@@ -82,10 +101,11 @@
   };
 
   document.addEventListener("click", (event) => {
-    const target = event.target.closest && event.target.closest('a[href*="#cite-"], [data-copy], [data-query], [data-step], [data-act], [data-confirm]');
+    const target = event.target.closest && event.target.closest('a[href*="#cite-"], [data-copy], [data-query], [data-step], [data-sort], [data-act], [data-confirm]');
     if (!target) return;
     if (target.matches("a")) { if (show(target.getAttribute("href").split("#")[1])) event.preventDefault(); return; }
     if (target.dataset.copy || target.dataset.query) copied(target);
+    if (target.dataset.sort) sort(target);
     if (target.dataset.step) step(Number(target.dataset.step));
     if (target.dataset.act === "close") { view("evidence"); const card = one(".ibid-card.ibid-lit") || one(".ibid-card"); if (card) card.focus(); }
     if (target.dataset.act === "open") opened = null;
@@ -100,7 +120,10 @@
     target.textContent = target.dataset.confirm;
     setTimeout(() => { delete target.dataset.asked; target.textContent = before; }, 4000);
   }, true);
-  document.addEventListener("input", (event) => { if (event.target.matches(".ibid-find")) find(event.target.value); });
+  document.addEventListener("input", (event) => { 
+    if (event.target.matches(".ibid-find")) find(event.target.value);
+    if (event.target.matches(".ibid-rows")) sift(event.target);
+  });
 
   // Keys, where nothing is being typed.
   const help = one("#ibid-help") || document.body.appendChild(Object.assign(document.createElement("dialog"), {

@@ -4,14 +4,16 @@ import os
 from importlib.resources import files
 from typing import Any
 
+from index.read.decode import LARGEST_FILE
 from index.store import Store
 from qa.assistant import Assistant
 from qa.chat.guard import middleware
 from qa.chat.talk import Talk
 from qa.conversations import Conversations
+from qa.library import Library
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
-"""Where only people of this machine ask; elsewhere nobody's conversations are kept, since nobody is known."""
+"""Where only people of this machine ask. Elsewhere nobody is known: no conversation is kept, and the library is only shown."""
 BUTTONS = ("", "_dark", "_hover", "_hover_dark")
 """States of the main buttons, which get a colour that white words can be read on."""
 QUEUE = 32
@@ -45,7 +47,7 @@ def launch_options(host: str) -> dict[str, Any]:
         "share": False,
         "ssr_mode": False,
         "enable_monitoring": False,
-        "max_file_size": "1mb",
+        "max_file_size": LARGEST_FILE if host in LOOPBACK else "1mb",
         "allowed_paths": [],
         "show_error": True,
         "app_kwargs": {"middleware": middleware(host), "openapi_url": None, "docs_url": None, "redoc_url": None},
@@ -57,8 +59,6 @@ def _page(store: Store, host: str) -> Any:
 
     assistant = Assistant(store)
     assistant.prepare()
-    kept = Conversations.of(store.home) if host in LOOPBACK else None
-    with store.reading() as reader:
-        articles, passages = reader.count()
-    counted = f"{articles} article{'' if articles == 1 else 's'} · {passages} passages"
-    return build_page(Talk(store, assistant, kept), assistant, counted=counted)
+    is_own = host in LOOPBACK
+    kept = Conversations.of(store.home) if is_own else None
+    return build_page(Talk(store, assistant, kept), assistant, Library(store), may_change=is_own)

@@ -98,6 +98,11 @@ class Talk:
         with self._store.reading() as reader:
             return reader.articles()
 
+    def article(self, name: str) -> Article:
+        """Return an article by its id. Raises UnknownArticleError."""
+        with self._store.reading() as reader:
+            return reader.article(name)
+
     def listed(self, owner: str, containing: str = "") -> list[Conversation]:
         """Return the conversations that are kept for an owner, the latest first."""
         return self._kept.listed(owner, containing=containing) if self._kept else []

@@ -6,8 +6,10 @@ from datetime import UTC, datetime
 from qa.chat.export import Kind
 from qa.chat.markup import plain
 from qa.conversations import Conversation
+from qa.library import Entry
 from qa.reference import written_day
 
+_HEADS = ("Title", "Author", "Publisher", "Published", "Words", "Passages")
 _KINDS: dict[Kind, str] = {"markdown": "Markdown", "html": "HTML", "json": "JSON"}
 
 
@@ -33,6 +35,26 @@ def export_buttons() -> str:
     """Return the buttons that save the open conversation as a file."""
     buttons = "".join(f'<button type="button" data-act="{kind}">{name}</button>' for kind, name in _KINDS.items())
     return f'<div class="ibid-actions"><span class="ibid-copies">Save as {buttons}</span></div>'
+
+
+def library_table(entries: Sequence[Entry]) -> str:
+    """Return the articles as a table whose columns sort it, with a field that finds rows; a title opens its article."""
+    if not entries:
+        return '<p class="ibid-note">There are no articles yet: add files.</p>'
+    heads = "".join(
+        f'<th scope="col" aria-sort="none"><button type="button" data-sort="{i}">{name}</button></th>' for i, name in enumerate(_HEADS)
+    )
+    rows = "".join(_row(one) for one in entries)
+    return (
+        '<div class="ibid-library"><input type="search" class="ibid-rows" placeholder="Find articles" aria-label="Find articles">'
+        f'<span class="ibid-shown" aria-live="polite"></span><table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></div>'
+    )
+
+
+def _row(one: Entry) -> str:
+    title = f'<button type="button" data-act="show" data-key="{one.key}">{plain(one.title)}</button><span>{plain(one.id)}</span>'
+    cells = (one.author, one.publisher, one.published, f"{one.words}", f"{one.passages}")
+    return f'<tr><th scope="row">{title}</th>{"".join(f"<td>{plain(cell)}</td>" for cell in cells)}</tr>'
 
 
 def _entry(one: Conversation, *, is_current: bool) -> str:

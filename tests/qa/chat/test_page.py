@@ -270,6 +270,51 @@ def test_an_open_article_fits(chat: Chat, browser: Any, width: int, scheme: str)
     one.context.close()
 
 
+def test_the_library_is_added_to_sorted_searched_and_taken_from(tmp_path: Path, browser: Any) -> None:
+    """What is added answers at once; what is removed comes back with undo; a failure is told."""
+    (tmp_path / "articles").mkdir()
+    (tmp_path / "articles" / "tower.txt").write_text("The tower\n\nThe tower of Ostrava burned down in 1794 during a thunderstorm.\n")
+    mill = tmp_path / "mill.txt"
+    mill.write_text("News from the mill\n\nThe miller of Zennor sold nineteen windmills to Portugal in 1911. Nobody knows why he did so.\n")
+    running = Chat(tmp_path / "home", tmp_path / "articles")
+    try:
+        one = Page(browser, running)
+        one.page.get_by_role("tab", name="Library").click()
+        with one.page.expect_file_chooser() as choosing:
+            one.page.locator("#ibid-add").click()
+        choosing.value.set_files(mill)
+        titles = one.page.locator('.ibid-library [data-act="show"]')
+        one.page.wait_for_function("document.querySelectorAll('.ibid-library tbody tr').length === 2", timeout=START_SECONDS * 1000)
+        assert "1 added" in one.page.locator(".ibid-report").inner_text()
+        one.page.locator('[data-sort="4"]').click()
+        one.page.locator('[data-sort="4"]').click()
+        assert titles.all_inner_texts() == ["News from the mill", "The tower"]
+        one.page.fill(".ibid-rows", "ostrava tower".split()[1])
+        assert one.page.locator(".ibid-library tbody tr:visible").count() == 1
+        one.page.fill(".ibid-rows", "")
+        titles.first.click()
+        one.page.locator("#ibid-text .ibid-reader").wait_for(state="visible", timeout=ANSWER_MS)
+        assert "nineteen windmills" in one.page.locator("#ibid-text").inner_text()
+        one.page.screenshot(path=ARTEFACTS / "library-1440-light.png")
+        one.page.locator("#ibid-remove").click()
+        one.page.wait_for_function("document.querySelectorAll('.ibid-library tbody tr').length === 1", timeout=ANSWER_MS)
+        one.page.locator("#ibid-undo").click()
+        one.page.wait_for_function("document.querySelectorAll('.ibid-library tbody tr').length === 2", timeout=ANSWER_MS)
+        (tmp_path / "articles").rename(tmp_path / "elsewhere")
+        one.page.locator("#ibid-sync").click()
+        one.page.locator(".toast-body").first.wait_for(state="visible", timeout=ANSWER_MS)
+        one.page.get_by_role("tab", name="Ask").click()
+        one.ask("To which country did the miller of Zennor sell his windmills?")
+        assert "Portugal" in one.page.locator(".ibid-quote").first.inner_text()
+        assert one.errors == [] and one.outside == []
+        one.page.set_viewport_size({"width": 390, "height": 844})
+        one.page.get_by_role("tab", name="Library").click()
+        assert one.page.evaluate("document.documentElement.scrollWidth") <= 390
+        one.context.close()
+    finally:
+        running.stop()
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_nothing_shuts_anyone_out(chat: Chat, browser: Any, scheme: str) -> None:
     """axe-core finds nothing serious or critical on any screen: empty, answered, abstained, article, conversations, filters."""
@@ -297,8 +342,12 @@ def test_nothing_shuts_anyone_out(chat: Chat, browser: Any, scheme: str) -> None
     one.page.locator(".toggle-button").first.click()
     one.page.locator("#ibid-filters button").first.click()
     one.page.locator("#ibid-since").wait_for(state="visible")
-    one.page.keyboard.press("?")
-    assert seen + faults("conversations and filters") == []
+    seen += faults("conversations and filters")
+    one.page.locator(".toggle-button").first.click()
+    one.page.get_by_role("tab", name="Library").click()
+    one.page.locator('.ibid-library [data-act="show"]').first.click()
+    one.page.locator("#ibid-text .ibid-reader").wait_for(state="visible", timeout=ANSWER_MS)
+    assert seen + faults("library") == []
     one.context.close()
 
 

@@ -3,8 +3,9 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.chat.views import conversation_list, export_buttons, header
+from qa.chat.views import conversation_list, export_buttons, header, library_table
 from qa.conversations import Conversation
+from qa.library import Entry
 from tests.qa.chat.test_markup import PAYLOADS, Page
 
 
@@ -25,3 +26,17 @@ def test_numbers_agree() -> None:
 def test_the_header_counts_and_the_buttons_name_their_kinds() -> None:
     assert "5 articles" in Page(header("5 articles")).texts[-1][1]
     assert Page(export_buttons()).values("data-act") == ["markdown", "html", "json"]
+
+
+@given(st.lists(st.sampled_from(PAYLOADS), min_size=1, max_size=4))
+def test_the_table_of_articles_has_a_row_and_a_button_for_each_and_no_markup_of_theirs(said: list[str]) -> None:
+    entries = [Entry(f"{i}{one}", one, one, one, "2024-06-19", i, i) for i, one in enumerate(said)]
+    page = Page(library_table(entries))
+    assert page.values("data-key") == [one.key for one in entries]
+    assert [tag for tag, _ in page.tags].count("tr") == len(said) + 1
+    assert {tag for tag, _ in page.tags} == {"div", "input", "span", "table", "thead", "tbody", "tr", "th", "td", "button"}
+    assert page.values("data-sort") == [str(i) for i in range(6)]
+
+
+def test_an_empty_library_says_what_to_do() -> None:
+    assert "add files" in library_table([])

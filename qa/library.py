@@ -1,0 +1,107 @@
+"""The articles of an index as a library that a person looks after: listed, added to, synced, taken from."""
+
+import hashlib
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from index.errors import NoIndexError, OutputError, PathError
+from index.passage import Article
+from index.plan import Progress, Report
+from index.read.walk import SUFFIXES
+from index.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An article as the library lists it."""
+
+    id: str
+    title: str
+    author: str
+    publisher: str
+    published: str
+    """The day as 2024-06-19, or nothing."""
+    words: int
+    passages: int
+
+    @property
+    def key(self) -> str:
+        """Return a name for it that has letters and digits only, whatever its id is."""
+        return hashlib.sha256(self.id.encode(errors="surrogatepass")).hexdigest()[:16]
+
+
+class Library:
+    """The articles of a store. Files that are added are kept in the folder `library` of its home; others stay where they are."""
+
+    def __init__(self, store: Store) -> None:
+        """Look after the articles of a store."""
+        self._store = store
+        self.folder = store.home / "library"
+        self._removed = store.home / "removed"
+
+    def entries(self) -> list[Entry]:
+        """Return every article, sorted by id; none while there is no index yet."""
+        try:
+            with self._store.reading() as reader:
+                articles, counts = reader.articles(), reader.passage_counts()
+        except NoIndexError:
+            return []
+        return [_entry(one, counts.get(one.id, 0)) for one in articles]
+
+    def roots(self) -> list[Path]:
+        """Return the folders that the articles come from."""
+        with self._store.reading() as reader:
+            return sorted({_root(one) for one in reader.articles()} | ({self.folder} if self.folder.is_dir() else set()))
+
+    def sync(self, *, progress: Progress = lambda _: None) -> Report:
+        """Make the index say what its folders say. Raises PathError if one is gone; the index then stays as it was."""
+        return self._store.sync(self.roots(), progress=progress)
+
+    def add(self, files: Sequence[Path], *, progress: Progress = lambda _: None) -> Report:
+        """Copy files into the library and index them; one of the same name takes the place of the old one.
+
+        Raises PathError if there is a file of another kind, OutputError if the library cannot be written to; then none is added.
+        """
+        wrong = [one.name for one in files if one.suffix.lower() not in SUFFIXES]
+        if wrong or not files:
+            raise PathError(f"'{wrong[0] if wrong else 'nothing'}' is not a file that Ibid reads. It reads {', '.join(SUFFIXES)}.")
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            for one in files:
+                shutil.copyfile(one, self.folder / one.name)
+        except OSError as error:
+            raise OutputError(f"'{error.filename or self.folder}' cannot be written: {error.strerror}") from None
+        return self._store.sync([self.folder], progress=progress)
+
+    def remove(self, name: str) -> Report:
+        """Take an article out of the index. One of the library's own files is put aside, others stay in their folder.
+
+        Raises UnknownArticleError if there is no such article.
+        """
+        with self._store.reading() as reader:
+            article = reader.article(name)
+        report = self._store.remove([name])
+        if _root(article) == self.folder:
+            aside = self._removed / name
+            aside.parent.mkdir(parents=True, exist_ok=True)
+            Path(article.path).replace(aside)
+        return report
+
+    def restore(self, article: Article) -> Report:
+        """Put an article that was removed back, as far as its file is still there. Raises PathError if it is not."""
+        aside = self._removed / article.id
+        if _root(article) == self.folder and aside.is_file():
+            aside.replace(article.path)
+        return self._store.sync([_root(article)])
+
+
+def _entry(one: Article, passages: int) -> Entry:
+    day = one.published.isoformat() if one.published else ""
+    return Entry(one.id, one.title, one.author or "", one.publisher or "", day, len(one.text.split()), passages)
+
+
+def _root(article: Article) -> Path:
+    """Return the folder that an article's id is below."""
+    return Path(article.path.removesuffix(article.id)) if article.path.endswith(f"/{article.id}") else Path(article.path).parent
