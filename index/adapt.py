@@ -1,18 +1,17 @@
-"""Build the reranker: a public cross-encoder with what Ibid learned beside it. The one owner of onnx.
+"""Add what Ibid learned to public models. The one owner of onnx and safetensors.
 
-What was learned are low-rank changes of its matrices (LoRA: Hu and others, 2021), its last two layers, and a head that gives
-each token a logit of being part of the answer. They stand in this package's `reranker.safetensors`. Each change is added to the
-public int8 numbers, and the sum becomes int8 again, with a scale for each column.
+What was learned are low-rank changes of matrices (LoRA: Hu and others, 2021); they stand in this package's adapters. To the
+reranker's belong its last two layers, too, and a head that gives each token a logit of being part of the answer. Each change is
+added to the reranker's public int8 numbers, and the sum becomes int8 again, with a scale for each column.
 """
 
-from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from index.models import Model, file_digest, require_derived, require_model
+from index.models import Model, adapter_of, require_derived, require_model
 
 Matrix = NDArray[np.float32]
 
@@ -25,8 +24,7 @@ def require_adapted(folder: Path, model: Model) -> Path:
 
     `folder` holds the model's own files, which are checked only where they are read. Raises ModelError if they cannot be used.
     """
-    with as_file(files("index").joinpath(model.adapter)) as adapter:
-        source = f"{model.digest} {file_digest(adapter)}"
+    with adapter_of(model) as (adapter, source):
 
         def make(path: Path) -> None:
             adapt(require_model(folder.parent, model) / "model.onnx", adapter, path)
@@ -37,21 +35,33 @@ def require_adapted(folder: Path, model: Model) -> Path:
 def adapt(public: Path, adapter: Path, target: Path) -> None:
     """Write the ONNX graph `public` with the changes of `adapter` to `target`."""
     import onnx
-    from safetensors.numpy import load_file
 
-    learned = {name: np.asarray(one, np.float32) for name, one in load_file(adapter).items()}
+    learned, changes = load_learned(adapter), load_changes(adapter)
     model = onnx.load(public)
     held = {one.name: one for one in model.graph.initializer}
     for layer, (numbers, scale) in quantized_layers(model).items():
-        if f"{layer}.up" in learned:
-            known = numbers_of(held[numbers]) * numbers_of(held[scale])
-            _put(held[numbers], held[scale], known + (learned[f"{layer}.up"] @ learned[f"{layer}.down"]).T)
+        if layer in changes:
+            _put(held[numbers], held[scale], numbers_of(held[numbers]) * numbers_of(held[scale]) + changes[layer].T)
         elif f"{layer}.weight" in learned:
             _put(held[numbers], held[scale], learned[f"{layer}.weight"].T)
     for name in learned.keys() & held.keys():
         held[name].CopyFrom(onnx.numpy_helper.from_array(learned[name], name))
     _add_head(model, learned[f"{HEAD}.weight"], learned[f"{HEAD}.bias"])
     onnx.save(model, target)
+
+
+def load_learned(adapter: Path) -> dict[str, Matrix]:
+    """Return what an adapter holds, by name."""
+    from safetensors.numpy import load_file
+
+    return {name: np.asarray(one, np.float32) for name, one in load_file(adapter).items()}
+
+
+def load_changes(adapter: Path) -> dict[str, Matrix]:
+    """Return the low-rank changes in an adapter, up · down, (out, in), by the layers that they are added to."""
+    learned = load_learned(adapter)
+    layers = [name.removesuffix(".up") for name in learned if name.endswith(".up")]
+    return {layer: learned[f"{layer}.up"] @ learned[f"{layer}.down"] for layer in layers}
 
 
 def quantized_layers(model: Any) -> dict[str, tuple[str, str]]:

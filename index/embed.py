@@ -1,7 +1,8 @@
 """Turn passages and questions into vectors. The one owner of sentence-transformers.
 
 Passages are embedded by sentence-transformers; a question must not wait for torch, so it is embedded by
-onnxruntime from an ONNX twin of the same model, which is exported once and compared with it.
+onnxruntime from an ONNX twin of the same model, which is exported once and compared with it. The twin alone has learned how
+people ask: to the public weights it adds the low-rank changes (LoRA: Hu and others, 2021) of this package's `question.safetensors`.
 """
 
 from collections.abc import Sequence
@@ -11,8 +12,9 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from index.adapt import load_changes
 from index.errors import ModelError
-from index.models import Model, prepare_offline, require_derived, require_model
+from index.models import Model, adapter_of, prepare_offline, require_derived, require_model
 from index.onnx import OnnxModel, TokenCounter
 from index.passage import Span
 
@@ -118,21 +120,32 @@ def load_transformer(folder: Path) -> Any:
 
 def require_twin(folder: Path, model: Model) -> Path:
     """Return a model's ONNX twin, exported now if there is none yet or it is damaged. Raises ModelError as `export_twin` does."""
-    return require_derived(folder, "twin", source=model.digest, make=lambda path: export_twin(folder, model, path))
+    with adapter_of(model) as (adapter, source):
+        return require_derived(folder, "twin", source=source, make=lambda path: export_twin(folder, model, adapter, path))
 
 
-def export_twin(folder: Path, model: Model, twin: Path) -> None:
-    """Export a model to ONNX.
+def export_twin(folder: Path, model: Model, adapter: Path, twin: Path) -> None:
+    """Export a model to ONNX, with what was learned for questions.
 
     Raises ModelError if any of a sample of texts has a cosine below LEAST_TWIN_COSINE with the original.
     """
     transformer = load_transformer(require_model(folder.parent, model))
+    teach(transformer, adapter)
     _export(transformer, twin)
     ours = _unit(OnnxModel(twin, folder / "tokenizer.json", max_tokens=MAX_TOKENS).run(_SAMPLE))
     theirs = _unit(transformer.encode(list(_SAMPLE), show_progress_bar=False))
     cosine = float((ours * theirs).sum(axis=1).min())
     if cosine < LEAST_TWIN_COSINE:
         raise ModelError(f"the ONNX twin of {model.name} differs from it: cosine {cosine:.4f}, at least {LEAST_TWIN_COSINE} is needed")
+
+
+def teach(transformer: Any, adapter: Path) -> None:
+    """Add to the layers of a model what was learned for questions."""
+    import torch
+
+    with torch.no_grad():
+        for layer, change in load_changes(adapter).items():
+            transformer.get_submodule(layer).weight += torch.tensor(change)
 
 
 def _export(transformer: Any, path: Path) -> None:

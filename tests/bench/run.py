@@ -1,4 +1,7 @@
-"""Measure what BENCHMARKS.md states: python tests/bench/run.py [answers] [kinds] [squad] [speed] [memory]; without words all but squad."""
+"""Measure what BENCHMARKS.md states: python tests/bench/run.py [answers] [kinds] [squad] [speed] [memory] [latency].
+
+Without words: answers, kinds, speed and memory.
+"""
 
 import json
 import os
@@ -132,6 +135,24 @@ def speed() -> None:
         show("a question in a running process", [assistant.ask(one).seconds.total for one in asked])
 
 
+def latency() -> None:
+    """Natural questions of `bench/squad` among the passages of all larger texts that are at hand."""
+    data = test_data() / "bench"
+    store = Store(ROOT / "build" / "all", models=models_folder())
+    store.sync([data / "squad" / "articles", data / "excerpts" / "articles", ROOT / "tests" / "articles"])
+    assistant = Assistant(store)
+    questions = [one.text for one in load_questions(data / "squad" / "questions.jsonl") if one.is_answerable][:150]
+    assistant.prepare()
+    seconds = [assistant.ask(one).seconds for one in questions]
+    with store.reading() as reader:
+        articles, passages = reader.count()
+    store.close()
+    print(f"\n{passages} passages of {articles} articles")
+    for name in ("total", "retrieve", "rerank"):
+        own = [getattr(one, name) for one in seconds]
+        print(f"{name:<38} median {statistics.median(own):.3f} s, 95th percentile {np.quantile(own, 0.95):.3f}, of {len(own)}")
+
+
 def memory() -> None:
     """Resident memory of the chat after ten questions."""
     import psutil
@@ -182,7 +203,7 @@ def show(what: str, seconds: Sequence[float]) -> None:
 
 
 if __name__ == "__main__":
-    parts = {"answers": answers, "kinds": kinds, "squad": squad, "speed": speed, "memory": memory}
+    parts = {"answers": answers, "kinds": kinds, "squad": squad, "speed": speed, "memory": memory, "latency": latency}
     chosen = [word for word in sys.argv[1:] if word in parts] or ["answers", "kinds", "speed", "memory"]
     print(json.dumps({"cores": os.cpu_count(), "load": [round(one, 1) for one in os.getloadavg()]}))
     for name in chosen:

@@ -17,7 +17,7 @@ HELD_OUT = frozenset(
 
 
 def question_sets(*names: str) -> Iterator[tuple[str, Reader, list[Question]]]:
-    """Yield the sets of these names: `bench/squad`, or our own `wiki-…` over its articles and `news-…` over our own ones.
+    """Yield the sets of these names: `bench/squad`, our own `wiki-…` over its articles, or others over our own ones.
 
     The indexes are kept in the folder `build`. A reader is open until the next set is asked for.
     """
@@ -42,7 +42,7 @@ def place_of(name: str, questions: Sequence[Question]) -> tuple[str, list[Path]]
     if name == "news-held":
         about = sorted({one.article for question in questions for one in question.evidence})
         return name, [own / f"{article}.txt" for article in about]
-    return ("news", [own]) if name.startswith("news") else ("squad", [wikipedia() / "articles"])
+    return ("squad", [wikipedia() / "articles"]) if name == SQUAD or name.startswith("wiki") else ("news", [own])
 
 
 def wikipedia() -> Path:

@@ -21,37 +21,23 @@ import numpy as np
 import onnx
 import torch
 from numpy.typing import NDArray
-from safetensors.numpy import load_file, save_file
 from tokenizers import Tokenizer
-from torch.nn.functional import binary_cross_entropy_with_logits, linear
+from torch.nn.functional import binary_cross_entropy_with_logits
 from transformers import BertConfig, BertForSequenceClassification
 
 from index.adapt import HEAD, numbers_of, quantized_layers
 from index.models import RERANKER, require_model
 from qa.measures import auroc
 from tests.bench.examples import READ, Example, Text, examples
+from tests.bench.low_rank import add_low_rank, resume, save_halves
 from tests.bench.sets import HELD_OUT, SQUAD, question_sets
 from tests.conftest import ROOT, models_folder
 
 LAYERS = range(3, 12)
-MATRICES = "attention.self.query attention.self.key attention.self.value attention.output.dense intermediate.dense output.dense".split()
 RANK, RATE, HEAD_RATE, WARM_UP, BATCH, WRONG = 32, 5e-4, 3e-3, 60, 8, 3
 WITHOUT_RIGHT = 0.1
 """Share of the questions that are shown without the passage that answers."""
 MAX_TOKENS = 256
-
-
-class LowRank(torch.nn.Module):  # type: ignore[misc]
-    """A linear layer that stays as it is, and a change of it that is learned: W + up · down."""
-
-    def __init__(self, inner: Any) -> None:
-        super().__init__()
-        self.inner = inner
-        self.down = torch.nn.Parameter(torch.randn(RANK, inner.in_features) * inner.in_features**-0.5)
-        self.up = torch.nn.Parameter(torch.zeros(inner.out_features, RANK))
-
-    def forward(self, values: Any) -> Any:
-        return self.inner(values) + linear(linear(values, self.down), self.up)
 
 
 class Learner(torch.nn.Module):  # type: ignore[misc]
@@ -60,11 +46,7 @@ class Learner(torch.nn.Module):  # type: ignore[misc]
     def __init__(self, public: Any) -> None:
         super().__init__()
         self.public = public.requires_grad_(requires_grad=False)
-        for i in LAYERS:
-            for name in MATRICES:
-                above, _, last = f"bert.encoder.layer.{i}.{name}".rpartition(".")
-                parent = public.get_submodule(above)
-                setattr(parent, last, LowRank(getattr(parent, last)))
+        add_low_rank(public.bert.encoder, LAYERS, rank=RANK)
         for part in (public.bert.pooler, public.classifier):
             part.requires_grad_(requires_grad=True)
         self.answer = torch.nn.Linear(public.config.hidden_size, 1)
@@ -84,14 +66,14 @@ def main() -> None:
     if cache:
         cache.write_bytes(pickle.dumps(known))
     torch.manual_seed(1)
-    folder = require_model(models_folder(), RERANKER)
+    folder, adapter = require_model(models_folder(), RERANKER), ROOT / "index" / RERANKER.adapter
     learner, tokenizer = Learner(network(public_weights(folder / "model.onnx"))), Tokenizer.from_file(str(folder / "tokenizer.json"))
     tokenizer.no_padding()
     tokenizer.enable_truncation(MAX_TOKENS)
     if "--resume" in sys.argv:
-        resume(learner, ROOT / "index" / RERANKER.adapter)
+        resume(learned(learner), adapter)
     train(learner, [one for one in known if not one.is_held_out], tokenizer, minutes=minutes)
-    save(learner, ROOT / "index" / RERANKER.adapter)
+    save_halves(learned(learner), adapter, command=f"python tests/bench/train_reranker.py {sys.argv[1]}")
     if any(one.is_held_out for one in known):
         report(learner, tokenizer, [one for one in known if one.is_held_out])
 
@@ -227,20 +209,6 @@ def learned(learner: Learner) -> dict[str, Any]:
     """Return the parameters that are shipped, by name."""
     heads = {f"{HEAD}.{name}": weight for name, weight in learner.answer.named_parameters()}
     return heads | {name: weight for name, weight in learner.public.named_parameters() if weight.requires_grad}
-
-
-def save(learner: Learner, path: Path) -> None:
-    """Write what was learned as float16."""
-    halves = {name: weight.detach().numpy().astype(np.float16) for name, weight in learned(learner).items()}
-    save_file(halves, path, metadata={"command": f"python tests/bench/train_reranker.py {sys.argv[1]}"})
-
-
-def resume(learner: Learner, path: Path) -> None:
-    """Take up what was learned before."""
-    known = load_file(path)
-    with torch.no_grad():
-        for name, weight in learned(learner).items():
-            weight.copy_(torch.tensor(known[name].astype(np.float32)))
 
 
 def report(learner: Learner, tokenizer: Tokenizer, held_out: Sequence[Example]) -> None:

@@ -171,6 +171,13 @@ def test_hits_are_sorted_at_most_n_and_pass_the_filters(catalog: Catalog, words:
     assert all(one.article in allowed for one in catalog.passages([key for key, _ in found]))
 
 
+def test_passages_are_counted_by_article(catalog: Catalog) -> None:
+    """Those of every article, also one that has none."""
+    counts = catalog.passage_counts()
+    assert sorted(counts) == sorted(TEXTS)
+    assert counts == {name: len(keys_of(catalog, name)) for name in TEXTS}
+
+
 def is_one_of(name: str | None, wanted: Sequence[str]) -> bool:
     return not wanted or (name is not None and name.lower() in [one.lower() for one in wanted])
 
