@@ -21,14 +21,12 @@ DEPTH = 16
 """Passages that the cross-encoder reads at most."""
 FIRST = 10
 """Passages that it reads first; it reads on unless a quote is SURE."""
-SURE = 0.5
+SURE = 0.35
 """A quote that is at least this probable is not looked for any further."""
 WORTH_ADDING = 0.8
 """A further quote is added when it is at least this share as likely an answer as the first, and not unsure."""
 LONGEST_QUESTION = 5000
 """Characters that are read."""
-DRAG = 1.0
-"""A reading of a follow-up on its own wins unless the odds of the joined one are higher by this."""
 
 _POINTING = re.compile(
     r"\b(?:he|she|it|they|him|her|them|his|hers|its|their|theirs|this|that|these|those|there|then|one|ones|both|same|latter|former|else|more)\b"
@@ -98,8 +96,7 @@ class Assistant:
             return alone
         together = self._read(reader, joined(history, question), filters, k)
         seconds = Seconds(alone.seconds.retrieve + together.seconds.retrieve, alone.seconds.rerank + together.seconds.rerank)
-        is_together = _odds(together) > _odds(alone) + DRAG
-        return replace(together if is_together else alone, seconds=seconds)
+        return replace(max(alone, together, key=_odds), seconds=seconds)
 
     def _read(self, reader: Reader, question: str, filters: Filters, k: int) -> Reading:
         began = time.perf_counter()

@@ -78,8 +78,8 @@ def _parts(known: Sequence[Article]) -> Parts:
                 gr.Dropdown(choices, label=name, multiselect=True, value=[], render=False, elem_id=f"ibid-{name.lower()}")
                 for name, choices in zip(("Articles", "Authors", "Publishers"), _choices(known), strict=True)
             ),
-            gr.Textbox(label="Published since", placeholder="2024-06-19", max_length=40, render=False, elem_id="ibid-since"),
-            gr.Textbox(label="Published until", placeholder="2024-12-31", max_length=40, render=False, elem_id="ibid-until"),
+            gr.Textbox("", label="Published since", placeholder="2024-06-19", max_length=40, render=False, elem_id="ibid-since"),
+            gr.Textbox("", label="Published until", placeholder="2024-12-31", max_length=40, render=False, elem_id="ibid-until"),
         ),
     )
 

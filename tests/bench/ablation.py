@@ -37,7 +37,7 @@ def without_context(passage: Passage, title: str) -> str:
 
 ROWS: dict[str, Change] = {
     "as it is": {},
-    "reading on unless a quote is 0.7 probable": {(qa.assistant, "SURE"): 0.7},
+    "reading on unless a quote is 0.5 probable": {(qa.assistant, "SURE"): 0.5},
     "10 passages read": {(qa.assistant, "DEPTH"): 10},
     "16 passages read for every question": {(qa.assistant, "FIRST"): 16},
     "up to 24 passages read": {(qa.assistant, "DEPTH"): 24},
