@@ -21,7 +21,7 @@ from qa.library import Library
 
 EXAMPLES = (
     "Which treaty did Putin and Kim sign in June 2024?",
-    "How many artillery shells did North Korea send to Russia?",
+    "When did Lavrov travel to Pyongyang?",
     "Why were transport links between North Korea and Russia suspended?",
     "What does North Korea's navy want from Russia?",
 )

@@ -147,7 +147,7 @@ def test_abstaining_looks_different_and_shows_what_is_nearest(chat: Chat, browse
 def test_an_older_citation_still_leads_to_its_own_quote(chat: Chat, browser: Any) -> None:
     one = Page(browser, chat)
     one.ask("Which treaty did Putin and Kim sign in June 2024?")
-    one.ask("How many artillery shells did North Korea send to Russia?")
+    one.ask("When did Lavrov travel to Pyongyang?")
     one.page.locator(".ibid-quote a.ibid-cite").first.click()
     card = one.page.locator(".ibid-card.ibid-lit")
     card.wait_for(state="visible")
@@ -160,7 +160,7 @@ def test_an_older_citation_still_leads_to_its_own_quote(chat: Chat, browser: Any
 def test_the_page_fits_and_keeps_the_focus(chat: Chat, browser: Any, width: int, scheme: str) -> None:
     """No side-scroll at any width; after Enter the question's field has the focus again. Pictures are kept."""
     one = Page(browser, chat, width=width, scheme=scheme)
-    one.ask("How many artillery shells did North Korea send to Russia?")
+    one.ask("When did Lavrov travel to Pyongyang?")
     one.ask("What is the capital of Peru?")
     one.page.wait_for_function(f"document.activeElement === document.querySelector('{QUESTION}')")
     assert one.page.evaluate("document.documentElement.scrollWidth") <= width
@@ -171,7 +171,7 @@ def test_the_page_fits_and_keeps_the_focus(chat: Chat, browser: Any, width: int,
 
 
 TREATY = "Which treaty did Putin and Kim sign in June 2024?"
-SHELLS = "How many artillery shells did North Korea send to Russia?"
+LAVROV = "When did Lavrov travel to Pyongyang?"
 
 
 def test_an_article_opens_at_its_quote_and_can_be_searched(chat: Chat, browser: Any) -> None:
@@ -231,7 +231,7 @@ def test_filters_stand_in_the_link_and_can_be_taken_away(chat: Chat, browser: An
 
 def test_conversations_are_kept_continued_renamed_saved_and_deleted(chat: Chat, browser: Any) -> None:
     one = Page(browser, chat)
-    one.ask(SHELLS)
+    one.ask(LAVROV)
     shown = one.page.locator(".ibid-quote").first.inner_text()
     again = Page(browser, chat)
     again.page.locator("#ibid-sidebar, .sidebar").locator(".toggle-button").first.click()
@@ -240,14 +240,14 @@ def test_conversations_are_kept_continued_renamed_saved_and_deleted(chat: Chat, 
     assert again.page.locator(".ibid-quote").first.inner_text() == shown
     again.page.locator(".ibid-quote a.ibid-cite").first.click()
     again.page.locator(".ibid-card.ibid-lit mark").wait_for(state="visible")
-    again.ask("Which service reported it?")
+    again.ask("And why?")
     assert again.page.locator(GROUP).count() == 2
-    again.page.fill("#ibid-title textarea, #ibid-title input", "Shells, counted")
+    again.page.fill("#ibid-title textarea, #ibid-title input", "The visit, dated")
     again.page.keyboard.press("Enter")
-    again.page.get_by_role("button", name="Shells, counted").first.wait_for(state="visible", timeout=ANSWER_MS)
+    again.page.get_by_role("button", name="The visit, dated").first.wait_for(state="visible", timeout=ANSWER_MS)
     with again.page.expect_download() as saving:
         again.page.locator('#ibid-export [data-act="markdown"]').click()
-    assert saving.value.suggested_filename == "shells-counted.md"
+    assert saving.value.suggested_filename == "the-visit-dated.md"
     before = again.page.locator(".ibid-load").count()
     for _ in range(2):
         again.page.locator(".ibid-delete").first.click()
