@@ -65,7 +65,7 @@ def fetch(
         folder = fetch_model(_folder(models), model, source=source)
         if model.runtime == "torch":
             require_twin(folder, model)
-        if model.adapter:
+        elif model.adapter:
             require_adapted(folder, model)
         note(f"      ready in {folder}")
 
