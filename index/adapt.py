@@ -5,6 +5,7 @@ reranker's belong its last two layers, too, and a head that gives each token a l
 added to the reranker's public int8 numbers, and the sum becomes int8 again, with a scale for each column.
 """
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +37,8 @@ def adapt(public: Path, adapter: Path, target: Path) -> None:
     """Write the ONNX graph `public` with the changes of `adapter` to `target`."""
     import onnx
 
-    learned, changes = load_learned(adapter), load_changes(adapter)
+    learned = load_learned(adapter)
+    changes = changes_in(learned)
     model = onnx.load(public)
     held = {one.name: one for one in model.graph.initializer}
     for layer, (numbers, scale) in quantized_layers(model).items():
@@ -57,9 +59,8 @@ def load_learned(adapter: Path) -> dict[str, Matrix]:
     return {name: np.asarray(one, np.float32) for name, one in load_file(adapter).items()}
 
 
-def load_changes(adapter: Path) -> dict[str, Matrix]:
-    """Return the low-rank changes in an adapter, up · down, (out, in), by the layers that they are added to."""
-    learned = load_learned(adapter)
+def changes_in(learned: Mapping[str, Matrix]) -> dict[str, Matrix]:
+    """Return the low-rank changes in what an adapter holds, up · down, (out, in), by the layers that they are added to."""
     layers = [name.removesuffix(".up") for name in learned if name.endswith(".up")]
     return {layer: learned[f"{layer}.up"] @ learned[f"{layer}.down"] for layer in layers}
 

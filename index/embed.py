@@ -12,7 +12,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from index.adapt import load_changes
+from index.adapt import changes_in, load_learned
 from index.errors import ModelError
 from index.models import Model, adapter_of, prepare_offline, require_derived, require_model
 from index.onnx import OnnxModel, TokenCounter
@@ -144,7 +144,7 @@ def teach(transformer: Any, adapter: Path) -> None:
     import torch
 
     with torch.no_grad():
-        for layer, change in load_changes(adapter).items():
+        for layer, change in changes_in(load_learned(adapter)).items():
             transformer.get_submodule(layer).weight += torch.tensor(change)
 
 

@@ -84,7 +84,7 @@ class Conversations:
         with self._open() as connection:
             known = name or uuid.uuid4().hex
             if name is None:
-                title = " ".join(turn.question.split())[:LONGEST_TITLE].encode(errors="replace").decode() or "Untitled"
+                title = _title(turn.question) or "Untitled"
                 connection.execute("INSERT INTO conversations VALUES (?, ?, ?, ?)", (known, owner, title, time.time()))
             else:
                 self._require(connection, owner, known)
@@ -112,7 +112,7 @@ class Conversations:
 
     def rename(self, owner: str, name: str, title: str) -> None:
         """Give a conversation another title. Raises ConversationError if it is not the owner's, or the title is empty."""
-        wanted = " ".join(title.split())[:LONGEST_TITLE].encode(errors="replace").decode()
+        wanted = _title(title)
         if not wanted:
             raise ConversationError("a title needs at least one character")
         with self._open() as connection:
@@ -167,6 +167,10 @@ class Conversations:
                 yield connection
         except sqlite3.Error as error:
             raise ConversationError(f"conversations in '{self._path}' cannot be used: {error}") from None
+
+
+def _title(text: str) -> str:
+    return " ".join(text.split())[:LONGEST_TITLE].encode(errors="replace").decode()
 
 
 def _plain(text: str) -> str:

@@ -1,5 +1,7 @@
 """Tools for language models, over the Model Context Protocol. The one owner of mcp."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from index.errors import ExtraError, IbidError
@@ -75,28 +77,21 @@ class _Tools:
         (days as 2024-06-19) let only some articles answer. Every citation has `quote`, `start` and `end`: the article's
         characters from start up to end are the quote.
         """
-        try:
+        with self._telling():
             filters = wanted_of(articles, authors, None, since, until).filters()
             return answer_json(self._assistant.ask(question, history=history or (), filters=filters))
-        except IbidError as error:
-            raise self._error(str(error)) from None
 
     def search(self, words: str, k: int = 10, articles: Names | None = None, authors: Names | None = None) -> dict[str, Any]:
         """Rank up to `k` passages (at most 50) for some words, best first, without a verdict on whether they answer."""
-        try:
+        with self._telling():
             filters = wanted_of(articles, authors, None, "", "").filters()
             hits = self._assistant.search(words, k=max(1, min(k, MOST_PASSAGES)), filters=filters)
-        except IbidError as error:
-            raise self._error(str(error)) from None
-        return {"hits": [hit_json(hit) for hit in hits]}
+            return {"hits": [hit_json(hit) for hit in hits]}
 
     def read_article(self, article: str, start: int = 0, end: int | None = None) -> dict[str, Any]:
         """Read an article's exact characters from `start` up to `end`, at most 20,000 at once; `length` says how many there are."""
-        try:
-            with self._store.reading() as reader:
-                found = reader.article(article)
-        except IbidError as error:
-            raise self._error(str(error)) from None
+        with self._telling(), self._store.reading() as reader:
+            found = reader.article(article)
         length = len(found.text)
         first = min(max(start, 0), length)
         last = min(length if end is None else max(end, first), length, first + LONGEST_READ)
@@ -104,8 +99,13 @@ class _Tools:
 
     def list_articles(self) -> dict[str, Any]:
         """List the articles: id, title, author, day and publisher, as far as they are known."""
+        with self._telling(), self._store.reading() as reader:
+            return {"articles": [article_json(one) for one in reader.articles()]}
+
+    @contextmanager
+    def _telling(self) -> Iterator[None]:
+        """Tell a language model what went wrong, in words."""
         try:
-            with self._store.reading() as reader:
-                return {"articles": [article_json(one) for one in reader.articles()]}
+            yield
         except IbidError as error:
             raise self._error(str(error)) from None

@@ -49,7 +49,8 @@ class Talk:
         `history` holds the questions that the page still shows; turns behind them were taken back.
         """
         session = replace(session, turns=session.turns[: len(history)])
-        yield [_message('<div class="ibid-step">Searching the articles…</div>')], self.evidence(session.turns), session
+        before = self.evidence(session.turns)
+        yield [_message('<div class="ibid-step">Searching the articles…</div>')], before, session
         try:
             turn = turn_of(self._assistant.ask(question, history=history, filters=wanted.filters()))
             if not turn.is_answered and not wanted.is_open:
@@ -57,7 +58,7 @@ class Talk:
             name = self._keep(owner, session, turn)
         except IbidError as error:
             failed = f'<div class="ibid-abstain"><strong>That did not work.</strong> {plain(str(error))}</div>'
-            yield [_message(failed)], self.evidence(session.turns), session
+            yield [_message(failed)], before, session
             return
         session = replace(session, turns=(*session.turns, turn), name=name)
         yield _answered(turn, len(session.turns)), self.evidence(session.turns), session

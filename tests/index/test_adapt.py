@@ -12,7 +12,7 @@ from onnx import TensorProto, helper, numpy_helper
 from onnx.reference import ReferenceEvaluator
 from safetensors.numpy import save_file
 
-from index.adapt import HEAD, adapt, load_changes, quantized_layers, require_adapted
+from index.adapt import HEAD, adapt, changes_in, load_learned, quantized_layers, require_adapted
 from index.errors import ModelError
 from index.models import RERANKER, find_damage, model_folder
 from tests.conftest import models_folder
@@ -104,6 +104,6 @@ def test_changes_are_the_products_of_their_factors(tmp_path: Path) -> None:
     """By the names of their layers; what is no factor is no change."""
     up, down = chance.normal(size=(OUT, RANK)).astype(np.float16), chance.normal(size=(RANK, IN)).astype(np.float16)
     save_file({"a.b.up": up, "a.b.down": down, "a.c.weight": up}, tmp_path / "adapter.safetensors")
-    changes = load_changes(tmp_path / "adapter.safetensors")
+    changes = changes_in(load_learned(tmp_path / "adapter.safetensors"))
     assert list(changes) == ["a.b"]
     assert changes["a.b"] == pytest.approx(up.astype(np.float32) @ down.astype(np.float32))
