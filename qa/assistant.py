@@ -13,6 +13,7 @@ from qa.answer import Answer, Citation, Seconds, Statement
 from qa.choose import MOST_QUOTES, choose
 from qa.decide import judge, load_decision, probability
 from qa.evidence import UNSURE, Quote, find_quotes, widened
+from qa.excerpts import excerpts
 from qa.language import language_advice
 from qa.rerank import CrossEncoder, Reranker, best_first, rerank
 from qa.retrieve import retrieve
@@ -78,14 +79,20 @@ class Assistant:
         seconds = replace(reading.seconds, total=time.perf_counter() - began)
         return replace(answer, seconds=seconds, searched=searched, read=reading.hits)
 
-    def search(self, words: str, *, k: int, filters: Filters = ALL) -> list[Hit]:
-        """Return up to `k` passages for some words, best first by the cross-encoder, without a verdict."""
+    def search(self, words: str, *, k: int, filters: Filters = ALL, is_joined: bool = False) -> list[Hit]:
+        """Return up to `k` passages for some words, best first by the cross-encoder, without a verdict.
+
+        Joined, those that stand close together are one, and what is unlikely to answer is left out at their ends.
+        """
         asked = readable(words)
         if not _says_something(asked):
             return []
         with self._store.reading() as reader:
-            hits = retrieve(reader, asked, n=max(k, DEPTH), filters=filters)
-            return rerank(self._reranker, asked, hits, titles=_titles(reader, hits))[:k]
+            found = retrieve(reader, asked, n=max(k, DEPTH), filters=filters)
+            hits = rerank(self._reranker, asked, found, titles=_titles(reader, found))
+            if not is_joined:
+                return hits[:k]
+            return [replace(one.hit, passage=one.passage_of(reader.article(one.article))) for one in excerpts(hits, n=k)]
 
     def _understand(self, reader: Reader, question: str, history: Sequence[str], filters: Filters, k: int) -> Reading:
         """Read a question alone and, if it points back, joined with the one before it; take the better reading."""

@@ -138,6 +138,7 @@ def search(
     author: AuthorOption = None,
     since: SinceOption = None,
     until: UntilOption = None,
+    joined: Annotated[bool, typer.Option("--joined", help="Join passages that stand close together, leave out what is unlikely.")] = False,
     as_json: JsonOption = False,
     home: HomeOption = None,
     models: ModelsOption = None,
@@ -147,7 +148,8 @@ def search(
     from qa.render import dump, hit_json, hit_lines
 
     with open_store(home, models) as store:
-        hits = Assistant(store).search(" ".join(words), k=k, filters=_filters(article, author, since, until))
+        filters = _filters(article, author, since, until)
+        hits = Assistant(store).search(" ".join(words), k=k, filters=filters, is_joined=joined)
     for line in [dump({"hits": [hit_json(hit) for hit in hits]})] if as_json else hit_lines(hits):
         print(line)
 

@@ -27,7 +27,7 @@ ArticlesOption = Annotated[
 ]
 DraftOption = Annotated[int | None, typer.Option("--draft", min=1, metavar="N", help="Print N lines of a question file to fill in.")]
 JudgedOption = Annotated[bool, typer.Option("--judged", help="Print lines of a question file from the answers judged in the chat.")]
-PassagesOption = Annotated[int, typer.Option("--k", min=1, max=12, help="First passages that the excerpt measures look at.")]
+PassagesOption = Annotated[int, typer.Option("--k", min=1, max=12, help="Excerpts of the articles that the excerpt measures look at.")]
 ReportOption = Annotated[Path | None, typer.Option("--report", metavar="FILE.html", help="Write a page with all of it and the failures.")]
 PlotsOption = Annotated[Path | None, typer.Option("--plots", metavar="FOLDER", help="Write the plots as PNG.")]
 
@@ -74,7 +74,7 @@ def _evaluate(store: "Store", name: str, asked: "Sequence[Question]", k: int) ->
     from qa.scores import score
 
     with showing_progress() as progress:
-        outcomes = evaluate(store, Assistant(store), asked, progress=progress)
+        outcomes = evaluate(store, Assistant(store), asked, k=k, progress=progress)
     with store.reading() as reader:
         counts, generation = reader.count(), reader.generation
     return Evaluation(name, str(store.home), generation, *counts, tuple(outcomes), tuple(score(outcomes, k=k)))

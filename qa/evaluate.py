@@ -8,9 +8,12 @@ from index.plan import Progress, Step
 from index.store import Store
 from qa.answer import Answer
 from qa.assistant import Assistant
+from qa.excerpts import excerpts
 from qa.measures import Spot
 from qa.questions import Evidence, Question, locate
 
+EXCERPTS = 5
+"""Excerpts that are looked at, as many as Chroma's evaluation looks at."""
 QUOTES = 3
 """Quotes asked for with each question, as `ibid ask --k 3` does; the first one is the same as without."""
 
@@ -36,6 +39,8 @@ class Outcome:
     """Calibrated probability that the first quote answers, 0 to 1."""
     ranked: tuple[Spot, ...]
     """The passages that were read, best first."""
+    excerpts: tuple[Spot, ...]
+    """What `ibid search --joined` would show of them, best first."""
     relevant: tuple[Spot, ...]
     """The passages of the index that answer; what no passage covers stands for itself, and cannot be found."""
     quotes: tuple[Quoted, ...]
@@ -66,8 +71,10 @@ class Outcome:
         return any(self.question.is_answered_by(one.article, one.start, one.end) for one in self.quotes[:n])
 
 
-def evaluate(store: Store, assistant: Assistant, questions: Sequence[Question], *, progress: Progress = lambda _: None) -> list[Outcome]:
-    """Return the outcome of each question, asked of the assistant of this store.
+def evaluate(
+    store: Store, assistant: Assistant, questions: Sequence[Question], *, k: int = EXCERPTS, progress: Progress = lambda _: None
+) -> list[Outcome]:
+    """Return the outcome of each question, with up to `k` excerpts, asked of the assistant of this store.
 
     Raises QuestionsError if the articles do not bear a question out, StoreError or ModelError if they cannot be used.
     """
@@ -79,7 +86,7 @@ def evaluate(store: Store, assistant: Assistant, questions: Sequence[Question], 
     outcomes = []
     for done, question in enumerate(located, start=1):
         answer = assistant.ask(question.text, history=question.history, k=QUOTES)
-        outcomes.append(_outcome(question, answer, passages))
+        outcomes.append(_outcome(question, answer, passages, k))
         progress(Step("asking", done, len(located), question.id))
     return outcomes
 
@@ -99,7 +106,7 @@ def spot(passage: Passage) -> Spot:
     return passage.article, passage.start, passage.end
 
 
-def _outcome(question: Question, answer: Answer, passages: Sequence[Passage]) -> Outcome:
+def _outcome(question: Question, answer: Answer, passages: Sequence[Passage], k: int) -> Outcome:
     relevant = {one for evidence in question.evidence for one in relevant_passages(evidence, passages)}
     quotes = answer.citations or answer.nearest
     return Outcome(
@@ -107,6 +114,7 @@ def _outcome(question: Question, answer: Answer, passages: Sequence[Passage]) ->
         answer.is_answered,
         answer.confidence,
         tuple(spot(hit.passage) for hit in answer.read),
+        tuple((one.article, one.start, one.end) for one in excerpts(answer.read, n=k)),
         tuple(sorted(relevant)),
         tuple(Quoted(one.article.id, one.start, one.end, one.quote) for one in quotes),
         answer.seconds.total,

@@ -6,11 +6,9 @@ from typing import Literal
 
 import numpy as np
 
-from qa.evaluate import Outcome
+from qa.evaluate import EXCERPTS, Outcome
 from qa.measures import CUTS, Floats, Spot, auroc, bootstrap_interval, calibration_error, excerpt_measures, overlap, rank_measures, risk_at
 
-EXCERPT_PASSAGES = 5
-"""First passages that the excerpt measures look at."""
 COVERAGE = 0.8
 
 Unit = Literal["share", "characters", "seconds"]
@@ -35,8 +33,8 @@ class Score:
     better: Better = "higher"
 
 
-def score(outcomes: Sequence[Outcome], *, k: int = EXCERPT_PASSAGES) -> list[Score]:
-    """Return every score of some outcomes; the excerpt measures look at the first `k` passages."""
+def score(outcomes: Sequence[Outcome], *, k: int = EXCERPTS) -> list[Score]:
+    """Return every score of some outcomes, which hold up to `k` excerpts."""
     known = [one for one in outcomes if one.question.is_answerable]
     return [*_ranking(known), *_excerpts(known, k), *_quotes(known), *_abstention(outcomes, known), *_latency(outcomes)]
 
@@ -57,11 +55,11 @@ def _ranking(known: Sequence[Outcome]) -> list[Score]:
 
 
 def _excerpts(known: Sequence[Outcome], k: int) -> list[Score]:
-    rows = np.array([excerpt_measures(one.ranked[:k], one.evidence) for one in known]).reshape(-1, 3)
+    rows = np.array([excerpt_measures(one.excerpts[:k], one.evidence) for one in known]).reshape(-1, 3)
     meanings = {
-        "recall": f"share of the evidence's characters in the first {k} passages",
-        "precision": f"share of the first {k} passages' characters that are evidence",
-        "iou": f"characters shared by evidence and first {k} passages, of all of both",
+        "recall": f"share of the evidence's characters in the first {k} excerpts",
+        "precision": f"share of the first {k} excerpts' characters that are evidence",
+        "iou": f"characters shared by evidence and first {k} excerpts, of all of both",
     }
     return [_mean(f"excerpt_{name}@{k}", meaning, rows[:, i]) for i, (name, meaning) in enumerate(meanings.items())]
 

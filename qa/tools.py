@@ -82,10 +82,10 @@ class _Tools:
             return answer_json(self._assistant.ask(question, history=history or (), filters=filters))
 
     def search(self, words: str, k: int = 10, articles: Names | None = None, authors: Names | None = None) -> dict[str, Any]:
-        """Rank up to `k` passages (at most 50) for some words, best first, without a verdict on whether they answer."""
+        """Rank up to `k` passages (at most 50) for some words, best first, joined where they are close; no verdict whether they answer."""
         with self._telling():
             filters = wanted_of(articles, authors, None, "", "").filters()
-            hits = self._assistant.search(words, k=max(1, min(k, MOST_PASSAGES)), filters=filters)
+            hits = self._assistant.search(words, k=max(1, min(k, MOST_PASSAGES)), filters=filters, is_joined=True)
             return {"hits": [hit_json(hit) for hit in hits]}
 
     def read_article(self, article: str, start: int = 0, end: int | None = None) -> dict[str, Any]:

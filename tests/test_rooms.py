@@ -15,7 +15,7 @@ ORDER = (
     "index.read.html", "index.read.article", "index.chunk", "index.models", "index.fetch", "index.adapt", "index.onnx", "index.embed",
     "index.schema", "index.catalog",
     "index.vectors", "index.generation", "index.plan", "index.verify", "index.sync", "index.reader", "index.store",
-    "qa.answer", "qa.language", "qa.retrieve", "qa.rerank", "qa.evidence", "qa.decide", "qa.choose", "qa.assistant",
+    "qa.answer", "qa.language", "qa.retrieve", "qa.rerank", "qa.evidence", "qa.excerpts", "qa.decide", "qa.choose", "qa.assistant",
     "qa.turn", "qa.reference", "qa.conversations", "qa.render", "qa.library",
     "qa.progress", "qa.questions", "qa.batch", "qa.show", "qa.measures", "qa.evaluate", "qa.scores", "qa.draft", "qa.plots", "qa.report",
     "qa.chat.markup", "qa.chat.reading", "qa.chat.export", "qa.chat.filters", "qa.chat.views",

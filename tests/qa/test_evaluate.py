@@ -33,7 +33,7 @@ def an_outcome(
     first = Quoted("a.md", 15, 40, "x" * 25) if right else Quoted("b.md", 15, 40, "x" * 25)
     relevant = (("a.md", 10, 50),) if answerable else ()
     ranked = (("a.md", 60, 90), ("a.md", 10, 50))
-    return Outcome(Question("q", "?", answerable, evidence=evidence), answered, confidence, ranked, relevant, (first,), seconds)
+    return Outcome(Question("q", "?", answerable, evidence=evidence), answered, confidence, ranked, ranked, relevant, (first,), seconds)
 
 
 def by_name(outcomes: Sequence[Outcome], k: int = 5) -> dict[str, Score]:
@@ -155,8 +155,8 @@ def test_scores_are_those_worked_out_by_hand() -> None:
     assert low is not None and high is not None and low <= 0.5 <= high
 
 
-def test_the_excerpt_measures_look_at_the_passages_asked_for() -> None:
-    """The evidence is in the second passage."""
+def test_the_excerpt_measures_look_at_the_excerpts_asked_for() -> None:
+    """The evidence is in the second excerpt."""
     found = by_name([an_outcome()], k=1)
     assert found["excerpt_recall@1"].value == 0
     assert "excerpt_recall@5" not in found
@@ -178,7 +178,7 @@ def test_without_answerable_questions_what_needs_them_is_absent() -> None:
 
 def test_a_question_without_a_quote_is_not_right() -> None:
     """Nothing was found: it counts as 0, and its length does not count."""
-    nothing = Outcome(an_outcome().question, False, 0.0, (), (("a.md", 10, 50),), (), 0.1)
+    nothing = Outcome(an_outcome().question, False, 0.0, (), (), (("a.md", 10, 50),), (), 0.1)
     found = by_name([nothing])
     assert {found[name].value for name in ("hit@10", "mrr", "article_hit@1", "quote_recall", "quote_precision", "excerpt_iou@5")} == {0}
     assert found["quote_length_median"].value is None

@@ -90,7 +90,7 @@ def test_the_page_needs_nothing_beside_it() -> None:
 def test_the_page_shows_text_as_text() -> None:
     """Ids, questions and quotes may hold anything; none of it is markup, and none of it is filled in."""
     question = Question(HOSTILE, HOSTILE, True, (), (Evidence(HOSTILE, 0, 5, HOSTILE),), (HOSTILE,))
-    page = report_page(an_evaluation(Outcome(question, True, 0.5, (), ((HOSTILE, 0, 5),), (Quoted(HOSTILE, 9, 12, HOSTILE),), 0.1)))
+    page = report_page(an_evaluation(Outcome(question, True, 0.5, (), (), ((HOSTILE, 0, 5),), (Quoted(HOSTILE, 9, 12, HOSTILE),), 0.1)))
     assert "<script" not in page
     assert page.count("&lt;script&gt;alert(1)&lt;/script&gt; &amp; &quot;quoted&quot; {{rows}}") == 7
     assert page.count("<tbody>") == page.count("<tr><th scope='row'>article_<wbr>hit@1") == 1
