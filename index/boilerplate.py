@@ -53,15 +53,15 @@ def plain_lines(block: Block) -> list[str]:
 
 def strip_boilerplate(blocks: list[Block]) -> list[Block | None]:
     """Return the blocks with None in the place of each that is boilerplate."""
-    formulas = [_is_furniture(block) for block in blocks]
+    formulas = [is_furniture(block) for block in blocks]
     tail = min(_tail(blocks, formulas), _headed_tail(blocks, formulas))
     kept: list[Block | None] = [
         None if formula or i >= tail else block for i, (block, formula) in enumerate(zip(blocks, formulas, strict=True))
     ]
-    return _without_biographies(_without_scraps(kept))
+    return _without_endings(blocks, _without_scraps(kept))
 
 
-def _is_furniture(block: Block) -> bool:
+def is_furniture(block: Block) -> bool:
     """Say whether all lines of a block are formulas, or tell who wrote, or are a caption with its credit below it."""
     found = plain_lines(block)
     if found and len(found) <= 3 and is_credit(found[-1]):
@@ -72,18 +72,40 @@ def _is_furniture(block: Block) -> bool:
 def _without_scraps(kept: list[Block | None]) -> list[Block | None]:
     """Drop what stands above the first prose and is neither heading nor sentence: slogans, sections, names."""
     first = next((i for i, block in enumerate(kept) if block and _is_prose(block)), 0)
-    return [None if i < first and block and not block.is_heading and _is_scrap(block.text) else block for i, block in enumerate(kept)]
+    return [None if i < first and block and _is_scrap_above(block) else block for i, block in enumerate(kept)]
 
 
-def _without_biographies(kept: list[Block | None]) -> list[Block | None]:
-    """Drop notes about authors at the end, but for people of whom the article itself speaks."""
+def _is_scrap_above(block: Block) -> bool:
+    return not block.is_heading and (_is_scrap(block.text) or (block.text[-1] == "?" and len(block.text) < SHORTEST_PROSE))
+
+
+def _without_endings(blocks: list[Block], kept: list[Block | None]) -> list[Block | None]:
+    """Drop notes about authors at the end, but for people of whom the article itself speaks, and a scrap behind the last prose."""
     while last := max((i for i, block in enumerate(kept) if block), default=0):
-        note = kept[last]
-        name = biography_name(note.text) if note and not note.is_heading else None
-        if name is None or any(block and name.split()[-1] in block.text for block in kept[:last]):
+        if not (_is_note(blocks, last) or _is_lone_scrap(kept, last)):
             return kept
         kept = [*kept[:last], *([None] * (len(kept) - last))]
     return kept
+
+
+def _is_note(blocks: list[Block], i: int) -> bool:
+    """Say whether a block is about somebody whom only bylines and formulas name besides."""
+    name = None if blocks[i].is_heading else biography_name(blocks[i].text)
+    return name is not None and not any(
+        name.split()[-1] in block.text
+        for j, block in enumerate(blocks)
+        if j != i and not is_furniture(block) and not _is_by_itself(block, name)
+    )
+
+
+def _is_by_itself(block: Block, name: str) -> bool:
+    return len(block.text) <= len(name) + SHORTEST_PROSE and name in block.text
+
+
+def _is_lone_scrap(kept: list[Block | None], i: int) -> bool:
+    block, before = kept[i], next((one for one in reversed(kept[:i]) if one), None)
+    is_after_prose = before is not None and not before.is_heading and not _is_scrap(before.text) and before.text[-1] not in ":;"
+    return bool(block and is_after_prose and not block.is_heading and _is_scrap(block.text))
 
 
 def _tail(blocks: list[Block], formulas: list[bool]) -> int:

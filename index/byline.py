@@ -11,7 +11,9 @@ LONGEST = 200
 """Characters; a longer line is text."""
 LONGEST_PART = 8
 """Words beside a date between two strokes."""
+MOST_DAYS = 2
 
+_LETTERS = re.compile(r"[^\W\d_]{2}")
 _KIND = r"(?:written|words|story|text|report(?:ed|ing)?|analysis|opinion|commentary|essay|interview|reviewed|posted|published|long read|explainer|column|dispatch)"
 _INTRODUCTION = rf"(?:(?:(?:an? |the )?{_KIND},? )?by:?|authors?:|words:|text:|from our(?: \w+){{0,2}} correspondent|par|von|por)\s+"
 _BYLINE = re.compile(rf"(?:^|(?<=[.|·•–—]\s)|(?<=[.|·•–—]))(?i:{_INTRODUCTION})(?P<name>{NAME})")
@@ -87,15 +89,19 @@ def dateline(paragraph: str) -> date | None:
 
 
 def is_about_writing(line: str) -> bool:
-    """Say whether a line tells who wrote or when, and nothing else."""
+    """Say whether a line tells who wrote or when, and nothing else: no sentence, no row of a table."""
     pieces = parts(line)
+    days = [piece for piece in pieces if _dated(piece) or _CHANGED.fullmatch(piece)]
+    others = [piece for piece in pieces if piece not in days]
+    is_sentence = line[-1:] in ".!?…" and len(line.split()) > LONGEST_PART
     if (
-        len(line) > LONGEST
-        or (line[-1:] in ".!?…" and len(line.split()) > LONGEST_PART)
-        or any(len(piece.split()) > LONGEST_PART and not _dated(piece) for piece in pieces)
+        not pieces
+        or is_sentence
+        or len(days) > MOST_DAYS
+        or any(len(one.split()) > LONGEST_PART or not _LETTERS.search(one) for one in others)
     ):
         return False
-    return any(_dated(piece) or _CHANGED.fullmatch(piece) for piece in pieces) or byline(line) is not None
+    return bool(days) or byline(line) is not None
 
 
 def parts(line: str) -> list[str]:

@@ -9,7 +9,8 @@ from index.read.declared import read_declared
 from index.read.metadata import Metadata
 
 _BLOCKS = ("p", "item", "quote", "code", "row", "head")
-_CAPTIONS = "//figcaption | //*[contains(concat(' ', @class, ' '), ' caption ') or contains(@class, 'wp-caption-text')]"
+_CAPTIONS = """//figcaption | //*[contains(concat(' ', @class, ' '), ' caption ') or contains(@class, 'wp-caption-text')]
+    | //*[contains(@class, 'pullquote') or contains(@class, 'pull-quote')]"""
 
 
 def read_html(page: str) -> tuple[str, Metadata]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields
 from datetime import date
 from itertools import pairwise
 
-from index.boilerplate import biography_name, plain_lines
+from index.boilerplate import biography_name, is_furniture, plain_lines
 from index.byline import byline, dateline, is_about_writing, is_review, lone_date, lone_names, parts, stated_date, wire_byline
 from index.dates import Order, day_order, find_date, parse_date
 from index.formulas import is_formula
@@ -144,7 +144,7 @@ def read_plain_metadata(blocks: list[Block], kept: list[Block | None]) -> Metada
     its words with the text; a date or a byline stands there too; an author may also be introduced at the end.
     """
     first = next((i for i, block in enumerate(kept) if block and not block.is_heading), len(blocks))
-    titles = [block.text for block in kept[:first] if block]
+    titles = [block.text for block in blocks[:first] if not is_furniture(block)]
     body = " ".join(block.text for block in kept[first:] if block)
     title = _title(titles, body)
     head = [line for block in blocks[:first] if block.text != title for line in plain_lines(block)]
@@ -185,9 +185,11 @@ def _published(head: list[str], opening: str, order: Order | None) -> date | Non
 def _title(candidates: list[str], body: str) -> str | None:
     """Take the first line above the text whose words come again in it; else the first that is no name of a section.
 
-    A line of words that sites call themselves by needs half of its words in the text, another one a quarter.
+    A line of words that sites call themselves by needs half of its words in the text, another one a quarter; a person's
+    name is no title.
     """
     said = _words(body)
+    candidates = [line for line in candidates if not split_names(line)] or candidates
     for line in candidates:
         words = _words(line)
         if words and len(words & said) >= (SHARED_OF_A_SITE if site_words(line) else SHARED) * len(words):
