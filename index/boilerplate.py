@@ -33,6 +33,7 @@ _BIOGRAPHY = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 _SENTENCE_END = re.compile(r"[.!?…:;。！？؟][\"'”’»)\]*_]*$")
+_LINKS = re.compile(r"(?:[^\w\[]*!?\[[^\[\]]*[^\[\].!?]\]\([^()\s]*\)[^\w\[]*)+")
 _MARKUP = re.compile(r"!\[[^\]]*\]\([^)\s]*[^)]*\)|\]\([^)\s]*[^)]*\)|[\[*_`]|^>\s*", re.MULTILINE)
 
 
@@ -62,9 +63,9 @@ def strip_boilerplate(blocks: list[Block]) -> list[Block | None]:
 
 
 def is_furniture(block: Block) -> bool:
-    """Say whether all lines of a block are formulas, or tell who wrote, or are a caption with its credit below it."""
+    """Say whether all lines of a block are formulas, or tell who wrote, or a caption with its credit below it, or links."""
     found = plain_lines(block)
-    if found and len(found) <= 3 and is_credit(found[-1]):
+    if (found and len(found) <= 3 and is_credit(found[-1])) or _LINKS.fullmatch(block.text):
         return True
     return all(is_formula(line) or is_about_writing(line) for line in found)
 
@@ -90,7 +91,7 @@ def _without_endings(blocks: list[Block], kept: list[Block | None]) -> list[Bloc
 
 def _is_note(blocks: list[Block], i: int) -> bool:
     """Say whether a block is about somebody whom only bylines and formulas name besides."""
-    name = None if blocks[i].is_heading else biography_name(blocks[i].text)
+    name = None if blocks[i].is_heading else biography_name(" ".join(plain_lines(blocks[i])))
     return name is not None and not any(
         name.split()[-1] in block.text
         for j, block in enumerate(blocks)

@@ -112,7 +112,7 @@ def parts(line: str) -> list[str]:
 def lone_names(line: str) -> str | None:
     """Return the names in a line that holds nothing but people's names, and maybe a date; else None."""
     pieces = parts(line)
-    names = pieces[0] if pieces else ""
+    names = pieces[0].rstrip("*†‡§¹²³ ") if pieces else ""
     found = split_names(names)
     return names if found and all(name in names for name in found) else None
 

@@ -21,7 +21,7 @@ _FORMULAS = re.compile(
     | about\sthe\s(?:authors?|writers?|contributors?) | authors? | contributors? | view\sall\sposts(?:\sby.*)? | (?:all|more)\sposts\sby.* | follow(?:\sus)?(?:\son\b.*)? | follow\s@\w+(?:\s(?:for|on)\s.{{1,30}})?
     | donate(?:\snow)? | donate\s(?:today|to)\b.{{0,80}} | support\s(?:us|quality\sanalysis|(?:our|independent|quality)\s(?:work|journalism|reporting)(?:\.\s.{{0,60}})?) | become\sa\s(?:member|patron|subscriber|supporter)(?:\stoday)?\.? | buy\s(?:me|us)\sa\scoffee | you\scan\s(?:support|help)\b.*\bdonat\w+\b.*
     | (?:please\s)?subscribe(?:\s(?:now|here|today|for\s.{{1,40}}|to\s(?:our|the|us|my|the\w+)\b[^.]{{0,60}}|to\s(?:continue|keep|read)\b.{{0,60}}))?\.? | sign\s(?:up|in)(?:\s(?:now|here|today|free|to\s[^.]{{1,40}}|for\s[^.]{{0,40}}(?:newsletters?|updates|alerts|e-?mails?)[^.]{{0,20}}))?\.? | log\s?in | register(?:\snow)? | (?:our\s)?newsletters?(?:\ssign-?up)? | enter\syour\se-?mail.* | unsubscribe | (?:join|follow)\sour\s(?:whatsapp|telegram|mailing|newsletter|channel|e-?mail)\b.{{0,40}}
-    | .{{0,120}}\b(?:in|to)\syour\sinbox\b.{{0,60}} | .{{0,120}}\bunsubscribe\sat\sany\stime\b.{{0,40}} | by\s(?:signing\sup|subscribing|clicking|continuing\sto\s(?:use|browse))\b.*\b(?:privacy|terms|cookies|agree)\b.* | terms\sand\sconditions\sapply\..* | if\syou\s(?:enjoyed|liked)\sthis\s(?:post|article|piece|story)\b.* | .{{0,100}}\breader-supported\spublication\b.* | .{{0,120}}\bbecoming\sa\s(?:free\sor\spaid|paid|free)\s(?:subscriber|member)\b.*
+    | .{{0,120}}\b(?:in|to)\syour\sinbox\b.{{0,60}} | .{{0,120}}\bunsubscribe\sat\sany\stime\b.{{0,40}} | by\s(?:signing\sup|subscribing|clicking|continuing\sto\s(?:use|browse))\b.*\b(?:privacy|terms|cookies|agree)\b.* | terms\sand\sconditions\sapply\..* | if\syou\s(?:enjoyed|liked|value)\s(?:this\s(?:post|article|piece|story)|(?:our|my)\swork)\b.* | .{{0,100}}\breader-supported\spublication\b.* | .{{0,120}}\bbecoming\sa\s(?:free\sor\spaid|paid|free)\s(?:subscriber|member)\b.*
     | you\s(?:have|.ve)\s(?:read\s)?\d+\s(?:of\s.{{0,30}}|free\s)?(?:free\s)?articles?\b.* | already\s(?:a|an)\s(?:subscriber|member)\?.{{0,40}} | (?:this\s(?:article|content|story)\sis\s(?:for\s(?:our\s)?(?:subscribers|members)|free\sto\sread)\b.*|.{{0,60}}\byour\smonthly\s(?:limit|allowance)\b.*) | (?:to\s)?(?:continue|keep)\sreading\b.{{0,80}}(?:subscri|sign|register|log).{{0,80}} | (?:start|try)\s.{{0,30}}\bfree\strial\b.{{0,60}}
     | (?:estimated\s)?reading\stime:?\s(?:about\s)?\d.{{0,20}} | \d+[\s-]min(?:ute)?s?(?:\s(?:read|listen))?(?:\sread)? | (?:last\s)?(?:updated|modified)(?:\son)?:?\s[^.]{{0,40}} | (?:published|posted|updated)?\s?(?:\d+|an?)\s(?:minute|hour|day|week|month|year)s?\sago | listen(?:\sto\sthis\s(?:article|story))?(?:\s[\d(].{{0,20}})? | download(?:\s(?:the\s(?:full\s)?(?:report|paper|article)|as|pdf)\b.{{0,40}}|\s?\(pdf\b.*)? | view\spdf
     | (?:home|menu|search|skip\sto\s(?:main\s)?content|back\sto\s(?:top|front\spage|home|.{{1,20}}\spage)|top|(?:previous|next)(?::.*)?|(?:previous|next)\s(?:post|article|page|story)(?::.*)?|post\snavigation|toggle\snavigation|contact(?:\sus)?|about(?:\sus)?|privacy(?:\spolicy)?|legal(?:\snotice)?|imprint|accessibility|terms(?:\s(?:of\s(?:use|service)|and\sconditions))?|cookies?(?:\s(?:policy|settings|notice))?|(?:manage|cookie|your)\s(?:preferences|settings|choices)|sitemap|careers|rss|jobs|press|faq)
@@ -34,6 +34,7 @@ _FORMULAS = re.compile(
     | (?:the\s)?(?:views|opinions)\s(?:expressed|presented|stated)\b.*\b(?:author|own|not|necessarily)\b.* | (?:our|read\sour)\sstandards:.* | .{{0,60}}\badheres?\sto\sthe\b.{{0,40}}\bcode\b.* | (?:do\syou\shave|have\syou\sgot|got)\sa\s(?:story|tip|news)\b.*\?.* | get\sinvolved\swith\s.{{0,60}} | if\syou\shave\sa\scomplaint\b.*
     | \(?(?:additional\s)?(?:reporting|writing|editing)\sby\s.{{1,200}} | (?:edited|translated|compiled|fact-checked|reviewed|illustration|illustrations|graphics?|map|video|audio|photography)\s?(?:by:?|:)\s[^.]{{2,80}}
     | (?:for\s)?(?:more\sinformation|further\sinformation|media\s(?:enquiries|inquiries|contacts?)|press\scontacts?|notes?\sto\seditors?|contacts?)(?:,?\s(?:please\s)?(?:contact|visit|see)\b.{{0,80}})?:? | (?:tel|phone|mobile|fax|e-?mail)\.?:\s.* | [\w.+-]+@[\w-]+\.[\w.-]+
+    | (?:for\s)?(?:subscription|advertising|general|press|media|all|other)\s(?:enquiries|inquiries|queries)\b.{{0,100}} | (?:reproduction|republication|copying|redistribution)\b.{{0,60}}\b(?:prohibited|permission|forbidden)\b.{{0,40}} | no\spart\sof\sthis\s(?:publication|site|website|article)\smay\sbe\b.* | .{{0,40}}\bnot\sresponsible\sfor\sthe\scontent\b.{{0,60}} | (?:published|licen[cs]ed|available)\sunder\s(?:an?\s)?(?:creative\scommons|cc\b).*
     | cite\sthis\s(?:article|paper|page)\b.* | (?:suggested|recommended)\scitation\b.* | (?:figure|fig\.|table|map|chart)\s\d+[.:]\s.*\b(?:source|photo|data|credit)s?:\s.* | \[?\d+\]?
     | (?:photo(?:graph)?|image|picture|source|credit|map|video|illustration|graphic|chart)s?(?:\s(?:credits?|by|courtesy(?:\sof)?))?:\s[^.]*\.? | .*\((?:photo(?:graph)?|image|picture|credit|file\sphoto)s?(?::|\sby\b)[^)]*\)\.? | .{{0,300}}(?:^|[.!?]\s|\b(?-i:P))(?:photo(?:graph)?s?|hoto(?:graph)?s?|(?:image|picture)\scredits?):\s(?-i:[^\W\d_a-z])[^.]{{2,60}}\.? | (?:photo(?:graph)?|image|picture|illustration)s?\s(?:by|courtesy(?:\sof)?)\s(?-i:[^\W\d_a-z])[^.]{{2,60}}
     | .{{0,300}}(?:[./|—–-]\s?|\s\(|\s\[){_AGENCY}(?:\s?[/,]\s?[\w\s.’'-]{{2,40}})?[)\]]?\.? | .{{0,300}}\[[\w\s.’'-]{{3,40}}/[\w\s.’'-]{{2,40}}\] | (?:handout|courtesy)(?:\sof)?(?:\s?[/:]\s?|\s).{{2,60}}
@@ -47,7 +48,7 @@ _CREDIT = re.compile(
 _TAIL = re.compile(
     r"""related(?:\s(?:posts?|articles?|stories|topics|news|reading|content|links|publications|coverage))?:? | you\s(?:may|might)\salso\s.{3,25} | recommended(?:\s(?:for\syou|reading))? | most\s(?:read|popular|viewed|shared) | trending(?:\snow)?
     | (?:latest|recent|more)\s(?:news|posts|articles|stories|comments) | more\s(?:from|on|about|in)\s[^.]{2,60} | about\sthe\s(?:authors?|writers?) | authors? | (?:notes?\sto|about\sthe)\seditors? | (?:media|press)\s(?:contacts?|enquiries|inquiries) | for\s(?:more|further)\sinformation\b.{0,60}
-    | leave\sa\s(?:reply|comment)(?:\scancel\sreply)? | original\spublication | newsletters? | sign\sup\s(?:for|to)\s.{2,50} | view\sall\sposts\b.* | post\snavigation | like\sthis:""",
+    | leave\sa\s(?:reply|comment)(?:\scancel\sreply)? | original\spublication | (?:read|up)\snext:? | view\sall\sposts\b.* | post\snavigation | like\sthis:""",
     re.IGNORECASE | re.VERBOSE,
 )
 _COMMENTS = re.compile(
@@ -56,14 +57,14 @@ _COMMENTS = re.compile(
 )
 _WITHIN = re.compile(
     r"(?:also read|read(?: also| more| next)?|see also|related|more|watch|listen)\b.*|share\b.*|tweet|pin it|e-?mail|print|copy link|click to .*|facebook|x|whatsapp|telegram|linkedin"
-    r"|advertis.*|sponsored.*|promoted|(?:photo|image|picture|source|credit|map|video|illustration|graphic|chart|figure|fig|table)\b.*|\[.*|.*[)\]]|you (?:have|.ve) .*|already a.*|subscribe.*",
+    r"|advertis.*|sponsored.*|promoted|(?:photo|image|picture|source|credit|map|video|illustration|graphic|chart|figure|fig|table)\b.*|\[.*|.*[)\]]|you (?:have|.ve) .*|already a.*|subscribe.*|sign up.*|newsletter.*|donate.*|support.*|join our.*|enter your.*|.*inbox.*|if you (?:enjoyed|liked|value).*",
     re.IGNORECASE,
 )
 _REPLY = re.compile(
     r"reply|report|.{1,40} says:|(?:\d+|an?) (?:minute|hour|day|week|month|year)s? ago|leave a (?:reply|comment)\b.{0,20}|cancel reply",
     re.IGNORECASE,
 )
-_AROUND = re.compile(r"^[^\w©(\[]+|^_+|\s*[→»›>↑]+$")
+_AROUND = re.compile(r"^[^\w©(\[]+|^_+|\s*[→»›>↑–—-]+$")
 
 
 def is_formula(text: str) -> bool:

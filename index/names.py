@@ -53,9 +53,10 @@ def is_name(text: str) -> bool:
     return len(large) >= 2 and all(_is_large(word) for word in large) and not any(word.lower().strip(".") in _NO_NAME for word in words)
 
 
-def site_words(text: str) -> int:
-    """Return how many words of a text are such as names of sites, sections and institutes are made of."""
-    return sum(word in _NO_NAME for word in re.findall(r"[^\W_]+", text.lower()))
+def site_share(text: str) -> float:
+    """Return which share of a text's words are such as names of sites, sections and institutes are made of; numbers do not count."""
+    words = re.findall(r"[^\W\d_]+", text.lower())
+    return sum(word in _NO_NAME for word in words) / max(1, len(words))
 
 
 def split_names(text: str) -> tuple[str, ...]:

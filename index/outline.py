@@ -25,6 +25,7 @@ LONGEST_RUN = 3
 _NEWLINE = re.compile(r"\r\n|\n|\r")
 _FRONT_MATTER = re.compile(r"---[ \t]*(?:\r\n|\n|\r)(.*?)(?:\r\n|\n|\r)(?:---|\.\.\.)[ \t]*(?=[\r\n]|\Z)", re.DOTALL)
 _NUMBERED = re.compile(r"\d{1,2}[.)]\s+[^\W\d_a-z]")
+_ENDS = '.!?:;,…。！？؟"”’»)'
 _BULLET = re.compile(r"[•*+\-–·▪●]\s|\d{1,3}[.)]\s")
 
 
@@ -106,19 +107,22 @@ def _split_group(text: str, group: list[Span]) -> list[Span]:
     width = max(end - start for start, end in group)
     if width > HARD_WRAP:
         return group
+    is_prose = any(text[end - 1] in _ENDS for _, end in group)
     paragraphs = [group[0]]
     for (start, end), (first, last) in pairwise(group):
-        if _is_new(text[start:end], text[first:last], width):
+        has_room = end - start + 1 + len(text[first:last].split(maxsplit=1)[0]) <= width
+        if _is_new(text[start:end], text[first:last], has_room=has_room, is_prose=is_prose):
             paragraphs.append((first, last))
         else:
             paragraphs[-1] = (paragraphs[-1][0], last)
     return paragraphs
 
 
-def _is_new(line: str, following: str, width: int) -> bool:
-    """Say whether a line begins anew: its first word would have fitted on the line before."""
-    has_room = len(line) + 1 + len(following.split(maxsplit=1)[0]) <= width
-    return has_room and (not following[0].islower() or line[-1] in ".!?:…")
+def _is_new(line: str, following: str, *, has_room: bool, is_prose: bool) -> bool:
+    """Say whether a line begins anew: its first word would have fitted on the line before, or there is no sentence about."""
+    if following[0].islower():
+        return has_room and line[-1] in ".!?:…"
+    return has_room or not is_prose
 
 
 def _looks_like_heading(line: str, *, is_first: bool, is_numbered: bool) -> bool:

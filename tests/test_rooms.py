@@ -11,7 +11,7 @@ import pytest
 ROOT = Path(__file__).parent.parent
 SOURCES = sorted(path for room in ("index", "qa") for path in (ROOT / room).rglob("*.py"))
 ORDER = (
-    "index.errors", "index.passage", "index.outline", "index.dates", "index.names", "index.byline", "index.formulas", "index.boilerplate",
+    "index.errors", "index.passage", "index.dates", "index.names", "index.byline", "index.formulas", "index.outline", "index.boilerplate",
     "index.read.metadata", "index.read.walk", "index.read.decode",
     "index.read.declared", "index.read.html", "index.read.article", "index.chunk",
     "index.models", "index.fetch", "index.adapt", "index.onnx", "index.embed", "index.schema", "index.catalog",

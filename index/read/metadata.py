@@ -4,13 +4,13 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 from index.boilerplate import biography_name, is_furniture, plain_lines
 from index.byline import byline, dateline, is_about_writing, is_review, lone_date, lone_names, parts, stated_date, wire_byline
 from index.dates import Order, day_order, find_date, parse_date
 from index.formulas import is_formula
-from index.names import NAME, is_name, site_words, split_names
+from index.names import NAME, is_name, site_share, split_names
 from index.outline import Block
 
 __all__ = [
@@ -182,19 +182,19 @@ def _published(head: list[str], opening: str, order: Order | None) -> date | Non
     return days.pop() if len(days) == 1 else None if days else dateline(opening)
 
 
-def _title(candidates: list[str], body: str) -> str | None:
-    """Take the first line above the text whose words come again in it; else the first that is no name of a section.
+def _title(lines: list[str], body: str) -> str | None:
+    """Take the first line above the text whose words come again in it; else the first.
 
-    A line of words that sites call themselves by needs half of its words in the text, another one a quarter; a person's
-    name is no title.
+    A line with words that sites call themselves by needs half of its words in the text, another one a quarter; nothing
+    but such words, or a person's name, is no title where there is another line.
     """
     said = _words(body)
-    candidates = [line for line in candidates if not split_names(line)] or candidates
+    candidates = [line for line in lines if not split_names(line) and site_share(line) < 1] or lines
     for line in candidates:
         words = _words(line)
-        if words and len(words & said) >= (SHARED_OF_A_SITE if site_words(line) else SHARED) * len(words):
+        if words and len(words & said) >= (SHARED_OF_A_SITE if site_share(line) else SHARED) * len(words):
             return line
-    return next((line for line in candidates if site_words(line) < len(line.split())), candidates[0] if candidates else None)
+    return candidates[0] if candidates else None
 
 
 def _words(text: str) -> set[str]:
@@ -213,12 +213,13 @@ def _author(head: list[str], said: str) -> str | None:
 
 
 def _beside_dates(head: list[str]) -> Iterator[str]:
-    """Yield the names of each line that, or next to which another, holds a date or the time of reading."""
-    for i, line in enumerate(head):
-        names = lone_names(line)
-        around = [*parts(line)[1:], *head[max(0, i - 1) : i], *head[i + 1 : i + 2]]
+    """Yield the names that, or next to which another line, hold a date or the time of reading; names below each other are one list."""
+    for _, group in groupby(range(len(head)), key=lambda i: bool(lone_names(head[i]))):
+        run = list(group)
+        names = [one for i in run if (one := lone_names(head[i]))]
+        around = [*(part for i in run for part in parts(head[i])[1:]), *head[max(0, run[0] - 1) : run[0]], *head[run[-1] + 1 : run[-1] + 2]]
         if names and any(is_about_writing(one) or (one[0].isdigit() and is_formula(one)) for one in around):
-            yield names
+            yield ", ".join(names)
 
 
 def _author_below(blocks: list[Block], kept: list[Block | None]) -> str | None:
@@ -230,7 +231,7 @@ def _author_below(blocks: list[Block], kept: list[Block | None]) -> str | None:
         for label, name in pairwise(blocks)
         if _LABEL.fullmatch(label.text) and name in gone and (match := _BULLETED_NAME.fullmatch(name.text)) and is_name(match["names"])
     }
-    return _only(wires or labelled or {name for block in gone if (name := biography_name(block.text))})
+    return _only(wires or labelled or {name for block in gone if (name := biography_name(" ".join(plain_lines(block))))})
 
 
 def _only(found: set[str]) -> str | None:
