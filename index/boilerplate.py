@@ -1,64 +1,40 @@
 """Tell an article's own words from what a web page puts around them.
 
-Precision comes first: a line is boilerplate when it is a known formula as a whole, when it is one of the
-page's furniture in a tail made of such formulas, or when it introduces the author behind the last paragraph.
+Precision comes first: a line is boilerplate when it is a known formula as a whole, when it tells who wrote or when,
+when it is a scrap above the first paragraph, when it is one of the page's furniture behind the last, or when it
+introduces the author there.
 """
 
 import re
 
+from index.byline import is_about_writing
+from index.formulas import begins_comments, begins_tail, is_credit, is_formula, is_reply, stands_within
+from index.names import PARTICLE
 from index.outline import Block
 
 TAIL_CHARACTERS = 700
 """More text of its own than this behind a formula, or than a third of the whole, and what follows is no tail."""
 TAIL_SHARE = 0.4
 """At least this share of a tail's blocks are formulas."""
+MOST_PROSE = 0.25
+"""At most this share of the blocks behind the heading of a tail are prose."""
+SHORTEST_PROSE = 80
+"""Characters of a paragraph that may count as prose."""
+LONGEST_SCRAP = 120
 LONGEST_BIOGRAPHY = 400
-LONGEST_FORMULA = 600
-SHORT = 4
-"""Words of a formula that may end with a full stop of its own."""
-PARTICLE = r"(?:al|bin|da|de|del|della|der|di|dos|du|el|ibn|la|le|ten|ter|van|von)"
-"""Small words within a name."""
 
-_FORMULAS = re.compile(
-    r"""(?:
-    share(?:\s(?:this(?:\s(?:article|post|story|page))?|on\s\w+|via\s\w+))? | tweet | pin(?:\sit)? | e-?mail(?:\sthis)? | print(?:\sthis(?:\s(?:page|article|story|post))?)?
-    | (?:facebook|twitter|linkedin|whatsapp|telegram|reddit|x|instagram|youtube|copy\slink)(?:\s*[|/,·•]?\s*(?:facebook|twitter|linkedin|whatsapp|telegram|reddit|x|e-?mail|copy\slink))*
-    | related(?:\s(?:posts?|articles?|stories|topics|news|reading|content|links))? | (?:you\s(?:may|might)\salso\slike|recommended(?:\sfor\syou)?|most\s(?:read|popular)|trending(?:\snow)?|latest\s(?:news|posts?)|read\s(?:more|next|also)|see\salso|more\sfrom\b[^.]*|don.t\smiss)(?::[^.]*)?
-    | leave\sa\s(?:reply|comment) | (?:\d+\s)?comments?(?:\s\(\d+\)|\sare\s(?:closed|off))? | no\scomments(?:\syet)? | (?:post|add)\s(?:a\s)?comment | cancel\sreply | be\sthe\sfirst\sto\scomment
-    | your\semail\saddress\swill\snot\sbe\spublished.* | required\sfields\sare\smarked.* | save\smy\sname.* | (?:name|email|website|comment)\s*\*?
-    | about\sthe\sauthors? | authors? | view\sall\sposts(?:\sby.*)? | all\sposts\sby.* | follow(?:\sus)?(?:\son\b.*)? | follow\s@\w+
-    | donate(?:\snow)? | support\s(?:us|quality\sanalysis|our\s(?:work|journalism)) | become\sa\s(?:member|patron)
-    | (?:please\s)?subscribe(?:\s(?:now|here|today|to\s(?:our|the|us|my|the\w+)\b[^.]{0,60}))?\.? | sign\s(?:up|in)(?:\s(?:now|here|today|free|to\s[^.]{1,40}|for\s[^.]{0,40}(?:newsletters?|updates|alerts|e-?mails?)[^.]{0,20}))?\.? | log\s?in | register | newsletter(?:\ssign-?up)? | enter\syour\se-?mail.*
-    | (?:estimated\s)?reading\stime:?\s(?:about\s)?\d.{0,20} | \d+\smin(?:ute)?s?(?:\sread)? | (?:last\s)?(?:updated|modified)(?:\son)?:?\s[^.]{0,40}
-    | (?:home|menu|search|skip\sto\s(?:main\s)?content|back\sto\stop|top|previous|next|(?:previous|next)\s(?:post|article|page)(?::.*)?|toggle\snavigation|contact(?:\sus)?|about(?:\sus)?|privacy(?:\spolicy)?|terms(?:\s(?:of\s(?:use|service)|and\sconditions))?|cookie\s(?:policy|settings)|sitemap|careers|rss)
-    | (?:\w[\w\s]{0,20}\s[>›»/|]\s){2,}.* | advertis(?:ement|e(?:\swith\sus)?) | sponsored(?:\scontent)? | (?:we|this\s(?:site|website))\suses?\scookies.* | accept(?:\sall)?(?:\scookies)?
-    | tags?:.* | (?:filed\sunder|posted\sin|categor(?:y|ies)):\s.* | (?:filed\sunder|posted\sin)\s[^.,]{1,40} | topics?:.*
-    | (?:copyright\s*)?(?:©\s?.*|\(c\)\s?\d{4}.*) | copyright\s\d{4}.* | .{0,80}\ball\srights\sreserved\.? | article\sprinted\sfrom\s.*
-    | (?:a\sversion\sof\s)?this\s(?:article|story|post|piece)\s(?:was\s)?(?:first|originally)\s(?:published|appeared)\b.* | (?:first|originally)\s(?:published|appeared)\s(?:here|(?:in|on|by|at)(?:\s[^\s.,\d]+){1,4})\.?
-    | (?:photo|image|picture|source|credit)s?(?:\s(?:credits?|by|courtesy))?:\s[^.]*\.? | .*\((?:photo|image|picture|credit|file\sphoto)s?(?::|\sby\b)[^)]*\)\.?
-    )""",
-    re.IGNORECASE | re.VERBOSE,
-)
 _BIOGRAPHY = re.compile(
     r"""(?:the\sauthor\s|(?:(?i:dr|prof(?:essor)?)\.?\s)?(?P<name>[A-Z][\w.’'-]+(?:\s(?:PARTICLE\s)?[A-Z][\w.’'-]*){1,3})(?:,\sph\.?d\.?)?,?\s)
     (?:is|was|are|serves|works|writes|teaches|covers|holds|studies)\s(?:\w+\s){0,3}?(?:an?|the|as|currently|at|about|for|from|pursuing)\b
     (?=.*\b(?i:professor|lecturer|fellow|researcher|research|scholar|analyst|journalist|reporter|correspondent|editor|columnist|writer|author
-        |student|candidate|degree|director|historian|economist|consultant|ph\.?d|university|institute)\b)""".replace("PARTICLE", PARTICLE),
+        |student|candidate|degree|director|historian|economist|consultant|lawyer|advis[eo]r|ph\.?d|university|institute)\b)""".replace(
+        "PARTICLE", PARTICLE
+    ),
     re.VERBOSE | re.DOTALL,
 )
-_LEADING = re.compile(r"^[^\w©(]+|^_+")
-
-
-def is_formula(text: str) -> bool:
-    """Say whether a line is one of the page's set phrases (share, related posts, copyright …).
-
-    >>> is_formula("Leave a Reply"), is_formula("• A"), is_formula("Comments on the treaty were harsh.")
-    (True, True, False)
-    """
-    words = _LEADING.sub("", text).strip()
-    if len(words.split()) <= SHORT:
-        words = words.removesuffix(".")
-    return len(words) <= 1 or (len(words) < LONGEST_FORMULA and bool(_FORMULAS.fullmatch(" ".join(words.split()))))
+_SENTENCE_END = re.compile(r"[.!?…:;。！？؟][\"'”’»)\]*_]*$")
+_LINKS = re.compile(r"(?:[^\w\[]*!?\[[^\[\]]*[^\[\].!?]\]\([^()\s]*\)[^\w\[]*)+")
+_MARKUP = re.compile(r"!\[[^\]]*\]\([^)\s]*[^)]*\)|\]\([^)\s]*[^)]*\)|[\[*_`]|^>\s*", re.MULTILINE)
 
 
 def biography_name(text: str) -> str | None:
@@ -71,29 +47,111 @@ def biography_name(text: str) -> str | None:
     return match.group("name") if match else None
 
 
+def plain_lines(block: Block) -> list[str]:
+    """Return the lines of a block without the marks of Markdown (emphasis, links, pictures), blank ones left out."""
+    return [line.strip() for line in _MARKUP.sub("", block.text).splitlines() if line.strip()]
+
+
 def strip_boilerplate(blocks: list[Block]) -> list[Block | None]:
     """Return the blocks with None in the place of each that is boilerplate."""
-    formulas = [all(is_formula(line) for line in block.text.splitlines() if line.strip()) for block in blocks]
-    tail = _tail(blocks, formulas)
+    formulas = [is_furniture(block) for block in blocks]
+    tail = min(_tail(blocks, formulas), _headed_tail(blocks, formulas))
     kept: list[Block | None] = [
         None if formula or i >= tail else block for i, (block, formula) in enumerate(zip(blocks, formulas, strict=True))
     ]
-    last = next((i for i in range(len(kept) - 1, -1, -1) if kept[i] is not None), None)
-    if last and not blocks[last].is_heading and biography_name(blocks[last].text):
-        kept[last] = None
+    return _without_endings(blocks, _without_scraps(kept))
+
+
+def is_furniture(block: Block) -> bool:
+    """Say whether all lines of a block are formulas, or tell who wrote, or a caption with its credit below it, or links."""
+    found = plain_lines(block)
+    if (found and len(found) <= 3 and is_credit(found[-1])) or _LINKS.fullmatch(block.text):
+        return True
+    return all(is_formula(line) or is_about_writing(line) for line in found)
+
+
+def _without_scraps(kept: list[Block | None]) -> list[Block | None]:
+    """Drop what stands above the first prose and is neither heading nor sentence: slogans, sections, names."""
+    first = next((i for i, block in enumerate(kept) if block and _is_prose(block)), 0)
+    return [None if i < first and block and _is_scrap_above(block) else block for i, block in enumerate(kept)]
+
+
+def _is_scrap_above(block: Block) -> bool:
+    return not block.is_heading and (_is_scrap(block.text) or (block.text[-1] == "?" and len(block.text) < SHORTEST_PROSE))
+
+
+def _without_endings(blocks: list[Block], kept: list[Block | None]) -> list[Block | None]:
+    """Drop notes about authors at the end, but for people of whom the article itself speaks, and a scrap behind the last prose."""
+    while last := max((i for i, block in enumerate(kept) if block), default=0):
+        if not (_is_note(blocks, last) or _is_lone_scrap(kept, last)):
+            return kept
+        kept = [*kept[:last], *([None] * (len(kept) - last))]
     return kept
+
+
+def _is_note(blocks: list[Block], i: int) -> bool:
+    """Say whether a block is about somebody whom only bylines and formulas name besides."""
+    name = None if blocks[i].is_heading else biography_name(" ".join(plain_lines(blocks[i])))
+    return name is not None and not any(
+        name.split()[-1] in block.text
+        for j, block in enumerate(blocks)
+        if j != i and not is_furniture(block) and not _is_by_itself(block, name)
+    )
+
+
+def _is_by_itself(block: Block, name: str) -> bool:
+    return len(block.text) <= len(name) + SHORTEST_PROSE and name in block.text
+
+
+def _is_lone_scrap(kept: list[Block | None], i: int) -> bool:
+    block, before = kept[i], next((one for one in reversed(kept[:i]) if one), None)
+    is_after_prose = before is not None and not before.is_heading and not _is_scrap(before.text) and before.text[-1] not in ":;"
+    return bool(block and is_after_prose and not block.is_heading and _is_scrap(block.text))
 
 
 def _tail(blocks: list[Block], formulas: list[bool]) -> int:
     """Return where the page's furniture begins for good; len(blocks) if nowhere."""
     start = len(blocks)
-    total = sum(block.end - block.start for block, formula in zip(blocks, formulas, strict=True) if not formula)
     own = furniture = 0
     for i in range(len(blocks) - 1, 0, -1):
         furniture += formulas[i]
         own += 0 if formulas[i] else blocks[i].end - blocks[i].start
-        if own > min(TAIL_CHARACTERS, total / 3):
+        if own > _most_own(blocks, formulas):
             break
-        if formulas[i] and furniture >= 2 and furniture >= TAIL_SHARE * (len(blocks) - i):
+        if formulas[i] and furniture >= 2 and furniture >= TAIL_SHARE * (len(blocks) - i) and not _may_stand_within(blocks[i]):
             start = i
     return start
+
+
+def _may_stand_within(block: Block) -> bool:
+    return all(stands_within(line) for line in plain_lines(block))
+
+
+def _headed_tail(blocks: list[Block], formulas: list[bool]) -> int:
+    """Return where a heading such as "Related posts" or "3 comments" begins the end of the page; len(blocks) if nowhere."""
+    first = next((i for i, block in enumerate(blocks) if not formulas[i] and _is_prose(block)), len(blocks))
+    said = {i: " ".join(plain_lines(blocks[i])) for i in range(first + 1, len(blocks)) if blocks[i].end - blocks[i].start <= LONGEST_SCRAP}
+    ends = [i for i, line in said.items() if begins_tail(line) and _is_end(blocks, formulas, i)][:1]
+    replies = any(is_reply(line) for block in blocks[first:] for line in plain_lines(block))
+    comments = [i for i, line in said.items() if replies and begins_comments(line)][-1:]
+    return min([*ends, *comments], default=len(blocks))
+
+
+def _is_end(blocks: list[Block], formulas: list[bool], start: int) -> bool:
+    """Say whether nothing of the article follows: little prose among many scraps."""
+    prose = [block for i, block in enumerate(blocks) if i > start and not formulas[i] and _is_prose(block)]
+    own = sum(block.end - block.start for block in prose)
+    return len(prose) <= MOST_PROSE * (len(blocks) - start) and own <= _most_own(blocks, formulas)
+
+
+def _most_own(blocks: list[Block], formulas: list[bool]) -> float:
+    total = sum(block.end - block.start for block, formula in zip(blocks, formulas, strict=True) if not formula)
+    return min(TAIL_CHARACTERS, total / 3)
+
+
+def _is_prose(block: Block) -> bool:
+    return not block.is_heading and len(block.text) >= SHORTEST_PROSE and not _is_scrap(block.text)
+
+
+def _is_scrap(text: str) -> bool:
+    return len(text) <= LONGEST_SCRAP and not _SENTENCE_END.search(text)

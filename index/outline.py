@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal
 
 from index.passage import Span
@@ -10,10 +11,12 @@ from index.passage import Span
 Markup = Literal["plain", "markdown"]
 
 HARD_WRAP = 100
-"""A longer line is a paragraph of its own; a block of shorter lines is one paragraph, wrapped."""
+"""A longer line is a paragraph of its own; shorter ones are one paragraph, wrapped, unless a line had room for the next word."""
 LONGEST_HEADING = 120
 SHORTEST_HEADING = 2
 """Letters in it."""
+SHORTEST_QUESTION = 3
+"""Words of a question that may be a heading within a text."""
 DEEPEST = 200
 """Levels of nesting in Markdown that are read."""
 LONGEST_RUN = 3
@@ -21,6 +24,8 @@ LONGEST_RUN = 3
 
 _NEWLINE = re.compile(r"\r\n|\n|\r")
 _FRONT_MATTER = re.compile(r"---[ \t]*(?:\r\n|\n|\r)(.*?)(?:\r\n|\n|\r)(?:---|\.\.\.)[ \t]*(?=[\r\n]|\Z)", re.DOTALL)
+_NUMBERED = re.compile(r"\d{1,2}[.)]\s+[^\W\d_a-z]")
+_ENDS = '.!?:;,…。！？؟"”’»)'
 _BULLET = re.compile(r"[•*+\-–·▪●]\s|\d{1,3}[.)]\s")
 
 
@@ -74,7 +79,13 @@ def trim(text: str, start: int, end: int) -> Span:
 
 def _plain(text: str) -> list[Block]:
     blocks = [_block(text, span) for span in _paragraphs(text)]
-    alone = [_looks_like_heading(block.text, is_first=not i) for i, block in enumerate(blocks)]
+    numbered = [bool(_NUMBERED.match(block.text)) for block in blocks]
+    alone = [
+        _looks_like_heading(
+            block.text, is_first=not i, is_numbered=numbered[i] and not any(numbered[max(0, i - 1) : i] + numbered[i + 1 : i + 2])
+        )
+        for i, block in enumerate(blocks)
+    ]
     for i in range(len(blocks)):
         if alone[i] and _is_heading_in_place(alone, i):
             blocks[i] = _block(text, (blocks[i].start, blocks[i].end), level=2)
@@ -87,21 +98,39 @@ def _paragraphs(text: str) -> Iterator[Span]:
         if text[start:end].strip():
             group.append(trim(text, start, end))
         elif group:
-            yield from _split_group(group)
+            yield from _split_group(text, group)
             group = []
 
 
-def _split_group(group: list[Span]) -> list[Span]:
-    """Take the lines between two blank ones apart unless they are one wrapped paragraph."""
-    if max(end - start for start, end in group) > HARD_WRAP:
+def _split_group(text: str, group: list[Span]) -> list[Span]:
+    """Take the lines between two blank ones apart, but for those that are one wrapped paragraph."""
+    width = max(end - start for start, end in group)
+    if width > HARD_WRAP:
         return group
-    return [(group[0][0], group[-1][1])]
+    is_prose = any(text[end - 1] in _ENDS for _, end in group)
+    paragraphs = [group[0]]
+    for (start, end), (first, last) in pairwise(group):
+        has_room = end - start + 1 + len(text[first:last].split(maxsplit=1)[0]) <= width
+        if _is_new(text[start:end], text[first:last], has_room=has_room, is_prose=is_prose):
+            paragraphs.append((first, last))
+        else:
+            paragraphs[-1] = (paragraphs[-1][0], last)
+    return paragraphs
 
 
-def _looks_like_heading(line: str, *, is_first: bool) -> bool:
-    if len(line) > LONGEST_HEADING or "\n" in line or "\r" in line or _BULLET.match(line):
+def _is_new(line: str, following: str, *, has_room: bool, is_prose: bool) -> bool:
+    """Say whether a line begins anew: its first word would have fitted on the line before, or there is no sentence about."""
+    if following[0].islower():
+        return has_room and line[-1] in ".!?:…"
+    return has_room or not is_prose
+
+
+def _looks_like_heading(line: str, *, is_first: bool, is_numbered: bool) -> bool:
+    if len(line) > LONGEST_HEADING or "\n" in line or "\r" in line or (_BULLET.match(line) and not is_numbered):
         return False
-    if line[-1] in '.!,;:…"”»' or (line[-1] in "?？" and not is_first) or line[0].islower():
+    if line[-1] in '.!,;:…"”»' or line[0].islower():
+        return False
+    if line[-1] in "?？" and not is_first and (len(line.split()) < SHORTEST_QUESTION or re.search(r"[.!?…]\s", line)):
         return False
     return sum(c.isalpha() for c in line) >= SHORTEST_HEADING
 

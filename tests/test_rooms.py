@@ -11,9 +11,10 @@ import pytest
 ROOT = Path(__file__).parent.parent
 SOURCES = sorted(path for room in ("index", "qa") for path in (ROOT / room).rglob("*.py"))
 ORDER = (
-    "index.errors", "index.passage", "index.outline", "index.boilerplate", "index.read.metadata", "index.read.walk", "index.read.decode",
-    "index.read.html", "index.read.article", "index.chunk", "index.models", "index.fetch", "index.adapt", "index.onnx", "index.embed",
-    "index.schema", "index.catalog",
+    "index.errors", "index.passage", "index.dates", "index.names", "index.byline", "index.formulas", "index.outline", "index.boilerplate",
+    "index.read.metadata", "index.read.walk", "index.read.decode",
+    "index.read.declared", "index.read.html", "index.read.article", "index.chunk",
+    "index.models", "index.fetch", "index.adapt", "index.onnx", "index.embed", "index.schema", "index.catalog",
     "index.vectors", "index.generation", "index.plan", "index.verify", "index.sync", "index.reader", "index.store",
     "qa.answer", "qa.language", "qa.retrieve", "qa.rerank", "qa.evidence", "qa.excerpts", "qa.decide", "qa.choose", "qa.assistant",
     "qa.turn", "qa.reference", "qa.conversations", "qa.render", "qa.library",

@@ -1,6 +1,7 @@
 """From a file to an `Article`."""
 
 import hashlib
+from dataclasses import replace
 from pathlib import PurePath
 
 from index.boilerplate import strip_boilerplate
@@ -8,7 +9,7 @@ from index.errors import ReadError
 from index.outline import Markup, front_matter, outline
 from index.passage import Article
 from index.read.decode import LARGEST_FILE, decode, read_bytes
-from index.read.metadata import Metadata, parse_date, parse_text, read_plain_metadata
+from index.read.metadata import Metadata, read_fields, read_plain_metadata
 
 PLAIN_SUFFIXES = (".txt", ".text")
 HTML_SUFFIXES = (".html", ".htm", ".xhtml")
@@ -65,16 +66,10 @@ def _plain(text: str) -> Metadata:
 
 
 def _markdown(text: str) -> Metadata:
-    fields = _front_matter_fields(text)
-    heading = next((block.text for block in outline(text, markup="markdown") if block.level == 1), None)
-    return Metadata(
-        title=parse_text(fields.get("title")) or heading,
-        author=parse_text(fields.get("author") or fields.get("authors")),
-        published=parse_date(fields.get("published") or fields.get("date")),
-        publisher=parse_text(fields.get("publisher")),
-        url=parse_text(fields.get("url")),
-        language=parse_text(fields.get("language") or fields.get("lang")),
-    )
+    blocks = outline(text, markup="markdown")
+    heading = next((block.text for block in blocks if block.level == 1), None)
+    said = replace(read_plain_metadata(blocks, strip_boilerplate(blocks)), title=heading)
+    return read_fields(_front_matter_fields(text)).or_else(said)
 
 
 def _front_matter_fields(text: str) -> dict[str, object]:

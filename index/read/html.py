@@ -5,38 +5,36 @@ from collections.abc import Iterator
 from lxml.etree import _Element
 
 from index.errors import ReadError
-from index.read.metadata import Metadata, parse_date, parse_text
+from index.read.declared import read_declared
+from index.read.metadata import Metadata
 
-_DATES = {"extensive_search": False, "original_date": True}
 _BLOCKS = ("p", "item", "quote", "code", "row", "head")
+_CAPTIONS = """//figcaption | //*[contains(concat(' ', @class, ' '), ' caption ') or contains(@class, 'wp-caption-text')]
+    | //*[contains(@class, 'pullquote') or contains(@class, 'pull-quote')]"""
 
 
 def read_html(page: str) -> tuple[str, Metadata]:
     """Return the main text and the metadata of a page. Raises ReadError if the page has no main text.
 
-    Paragraphs stand apart by a blank line, headings begin with `#`, list items with `-`; navigation, scripts and
-    comments are left out. The same page always gives the same text.
+    Paragraphs stand apart by a blank line, headings begin with `#`, list items with `-`; navigation, scripts,
+    captions and comments are left out. The same page always gives the same text.
     """
     from trafilatura import bare_extraction
+    from trafilatura.utils import load_html
 
     try:
-        page_content = bare_extraction(
-            page, with_metadata=True, include_comments=False, include_formatting=True, date_extraction_params=_DATES
-        )
+        tree = load_html(page)
+        content = None
+        if tree is not None:
+            known = read_declared(tree)
+            content = bare_extraction(tree, include_comments=False, include_formatting=True, prune_xpath=_CAPTIONS)
     except (ValueError, RecursionError) as error:
         raise ReadError(f"cannot be read as HTML: {error}") from None
-    body = getattr(page_content, "body", None)
+    body = getattr(content, "body", None)
     text = "\n\n".join(_paragraphs(body)) if body is not None else ""
-    if page_content is None or not text:
+    if not text:
         raise ReadError("holds no main text that could be told from the page around it")
-    return text, Metadata(
-        title=parse_text(page_content.title),
-        author=parse_text(page_content.author),
-        published=parse_date(page_content.date),
-        publisher=parse_text(page_content.sitename),
-        url=parse_text(page_content.url),
-        language=parse_text(page_content.language),
-    )
+    return text, known
 
 
 def _paragraphs(element: _Element) -> Iterator[str]:

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 
-from index.boilerplate import biography_name, is_formula, strip_boilerplate
+from index.boilerplate import biography_name, strip_boilerplate
+from index.formulas import is_formula
 from index.outline import outline
 from index.read.article import read_article
 from tests.conftest import test_data as data_folder

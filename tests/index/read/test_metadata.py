@@ -33,7 +33,7 @@ def test_a_full_date_is_read(line: str) -> None:
 
 @pytest.mark.parametrize(
     "line",
-    ["", "2024", "July 2024", "19/07/2024", "07-19-2024", "31 February 2024", "2024-13-01", "12024-07-19", "19 July 2024 to 20 July 2024"],
+    ["", "2024", "July 2024", "31 February 2024", "2024-13-01", "12024-07-19", "19 July 2024 to 20 July 2024"],
 )
 def test_a_date_is_never_guessed(line: str) -> None:
     """Half a date, one that could be two, and two dates are none."""
