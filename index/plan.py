@@ -3,14 +3,16 @@
 import hashlib
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import dataclass, replace
+from pathlib import Path, PurePosixPath
 from typing import Literal
 
 from index.errors import PathError, ReadError, UnreadableError
 from index.passage import Article
-from index.read.article import parse_article
+from index.read.article import article_digest
 from index.read.decode import LARGEST_FILE, read_bytes
+from index.read.file import Reading, read_file
+from index.read.sandbox import SHARED
 from index.read.walk import SUFFIXES, Found, Tree, walk
 from index.schema import FileState
 
@@ -51,7 +53,7 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A file whose article is new or differs from the one in the catalog."""
+    """An article that is new or differs from the one in the catalog."""
 
     article: Article
     state: FileState
@@ -65,11 +67,25 @@ class Plan:
     changes: tuple[Change, ...]
     removed: tuple[FileState, ...]
     report: Report
+    touched: tuple[FileState, ...] = ()
+    """Files that are not what they were, for articles that are; with the articles' keys."""
 
     @property
     def is_empty(self) -> bool:
         """Say whether there is nothing to do."""
-        return not (self.changes or self.removed)
+        return not (self.changes or self.removed or self.touched)
+
+
+@dataclass(frozen=True, slots=True)
+class _Difference:
+    """What one file brings. Failures and parts of other kinds are named by path."""
+
+    changes: tuple[Change, ...] = ()
+    touched: tuple[FileState, ...] = ()
+    gone: tuple[FileState, ...] = ()
+    unchanged: tuple[str, ...] = ()
+    failed: tuple[tuple[str, str], ...] = ()
+    ignored: tuple[str, ...] = ()
 
 
 def make_plan(
@@ -77,57 +93,84 @@ def make_plan(
 ) -> Plan:
     """Return what differs between the files below the paths and what is known of them.
 
-    A file that can no longer be read as an article takes its article with it; one that cannot be opened leaves
-    it as it is. Raises PathError if a path does not exist or nothing below any of them could be an article.
+    A file that can no longer be read takes its articles with it; one that cannot be opened leaves them as they are.
+    Raises PathError if a path does not exist or nothing below any of them could be an article.
     """
     trees = [walk(path) for path in paths]
     found = {one.path: one for tree in trees for one in tree.found}
-    old = {state.path: state for state in known}
+    old: dict[str, list[FileState]] = {}
+    for state in known:
+        old.setdefault(state.path, []).append(state)
     covered = [state for state in known if any(tree.covers(state.path) for tree in trees)]
     if not (found or covered or any(tree.failed for tree in trees)):
         names = ", ".join(f"'{path}'" for path in paths)
         raise PathError(f"no articles in {names} (looked for {', '.join(SUFFIXES)}): add one or name another folder")
-    taken = {state.id for state in known}
-    changes: list[Change] = []
-    unchanged: list[str] = []
-    failed = [one for tree in trees for one in tree.failed]
-    gone = {state.path: state for state in covered if state.path not in found and not _is_below_failed(state.path, trees)}
-    for done, one in enumerate(found.values(), start=1):
-        state = old.get(one.path)
-        progress(Step("reading", done, len(found), one.name))
-        try:
-            change = None if state and _is_surely_same(one, state) else _read(one, state, taken, largest)
-        except ReadError as error:
-            failed.append((one.path, str(error)))
-            if state and not isinstance(error, UnreadableError):
-                gone[one.path] = state
-            continue
-        if change:
-            changes.append(change)
-            taken.add(change.article.id)
-        elif state:
-            unchanged.append(state.id)
+    gone = tuple(state for state in covered if state.path not in found and not _is_below_failed(state.path, trees))
+    taken = {state.id.removesuffix(state.part) for state in known}
+    differences: list[_Difference] = []
+    try:
+        for done, one in enumerate(found.values(), start=1):
+            progress(Step("reading", done, len(found), one.name))
+            differences.append(_compare(one, old.get(one.path, []), taken, largest))
+    finally:
+        SHARED.close()
+    return _plan(differences, gone, trees)
+
+
+def _plan(differences: Sequence[_Difference], missing: tuple[FileState, ...], trees: Sequence[Tree]) -> Plan:
+    changes = tuple(change for one in differences for change in one.changes)
+    gone = missing + tuple(state for one in differences for state in one.gone)
     report = Report(
         added=tuple(change.article.id for change in changes if not change.old),
         changed=tuple(change.article.id for change in changes if change.old),
-        removed=tuple(state.id for state in gone.values()),
-        unchanged=tuple(sorted(unchanged)),
-        failed=tuple(failed),
-        ignored=tuple(one for tree in trees for one in tree.ignored),
+        removed=tuple(state.id for state in gone),
+        unchanged=tuple(sorted(name for one in differences for name in one.unchanged)),
+        failed=tuple(one for tree in trees for one in tree.failed) + tuple(name for one in differences for name in one.failed),
+        ignored=tuple(one for tree in trees for one in tree.ignored) + tuple(name for one in differences for name in one.ignored),
     )
-    return Plan(tuple(changes), tuple(gone.values()), report)
+    return Plan(changes, gone, report, tuple(state for one in differences for state in one.touched))
 
 
-def _read(one: Found, old: FileState | None, taken: set[str], largest: int) -> Change | None:
-    """Read a file; None if its bytes are those that are known already."""
+def _compare(one: Found, states: Sequence[FileState], taken: set[str], largest: int) -> _Difference:
+    """Read a file unless it is what it was, and compare its articles with those that are known of it."""
+    unchanged = _Difference(unchanged=tuple(state.id for state in states))
+    is_whole = bool(states) and all(state.is_whole for state in states)
+    if is_whole and _is_surely_same(one, states[0]):
+        return unchanged
     now = time.time_ns()
-    content = read_bytes(one.path, largest=largest)
-    sha256 = hashlib.sha256(content).hexdigest()
-    if old and old.sha256 == sha256:
-        return None
-    name = old.id if old else _free_id(one, taken)
-    article = parse_article(content, one.path, name)
-    return Change(article, FileState(0, name, one.path, sha256, one.size, one.mtime_ns, now), old)
+    name = states[0].id.removesuffix(states[0].part) if states else _free_id(one, taken)
+    try:
+        content = read_bytes(one.path, largest=largest)
+        sha256 = hashlib.sha256(content).hexdigest()
+        if is_whole and states[0].sha256 == sha256:
+            return unchanged
+        reading = read_file(content, one.path, name, largest=largest)
+    except UnreadableError as error:
+        return _Difference(failed=((one.path, str(error)),))
+    except ReadError as error:
+        return _Difference(gone=tuple(states), failed=((one.path, str(error)),))
+    taken.add(name)
+    file = FileState(0, name, one.path, sha256, one.size, one.mtime_ns, now, is_whole=not reading.failed)
+    return _differing(reading, file, {state.id: state for state in states})
+
+
+def _differing(reading: Reading, file: FileState, known: dict[str, FileState]) -> _Difference:
+    """Compare the articles of a file with those that are known of it, by id."""
+    fresh = [(one, replace(file, id=one.id, part=one.part, digest=article_digest(one))) for one in reading.articles]
+    same = {one.id: state for one, state in fresh if one.id in known and known[one.id].digest == state.digest}
+    touched = [replace(state, key=known[name].key) for name, state in same.items() if not _is_remembered(state, known[name])]
+    return _Difference(
+        changes=tuple(Change(one, state, known.get(one.id)) for one, state in fresh if one.id not in same),
+        touched=tuple(touched),
+        gone=tuple(state for name, state in known.items() if name not in {one.id for one in reading.articles}),
+        unchanged=tuple(same),
+        failed=tuple((file.path + part, reason) for part, reason in reading.failed),
+        ignored=tuple(file.path + part for part in reading.ignored),
+    )
+
+
+def _is_remembered(state: FileState, known: FileState) -> bool:
+    return (state.sha256, state.is_whole) == (known.sha256, known.is_whole)
 
 
 def _is_surely_same(one: Found, state: FileState) -> bool:
@@ -136,7 +179,14 @@ def _is_surely_same(one: Found, state: FileState) -> bool:
 
 
 def _free_id(one: Found, taken: set[str]) -> str:
-    return next(name for name in (one.name, f"{one.root}/{one.name}", one.path) if name not in taken)
+    return next(name for name in (one.name, f"{one.root}/{one.name}", one.path) if _is_free(name, taken) or name == one.path)
+
+
+def _is_free(name: str, taken: set[str]) -> bool:
+    """Say whether no file has this id, nor one that an archive's files could have, or the files of this archive."""
+    is_within = any(str(parent) in taken for parent in PurePosixPath(name).parents)
+    is_around = name.lower().endswith(".zip") and any(other.startswith(f"{name}/") for other in taken)
+    return not (name in taken or is_within or is_around)
 
 
 def _is_below_failed(path: str, trees: Sequence[Tree]) -> bool:

@@ -12,7 +12,9 @@ ROOT = Path(__file__).parent.parent
 SOURCES = sorted(path for room in ("index", "qa") for path in (ROOT / room).rglob("*.py"))
 ORDER = (
     "index.errors", "index.passage", "index.outline", "index.boilerplate", "index.read.metadata", "index.read.walk", "index.read.decode",
-    "index.read.html", "index.read.article", "index.chunk", "index.models", "index.fetch", "index.adapt", "index.onnx", "index.embed",
+    "index.read.extract", "index.read.html", "index.read.archive", "index.read.blocks", "index.read.typeset", "index.read.pdf",
+    "index.read.office", "index.read.odt", "index.read.epub", "index.read.mail", "index.read.worker", "index.read.sandbox",
+    "index.read.article", "index.read.file", "index.chunk", "index.models", "index.fetch", "index.adapt", "index.onnx", "index.embed",
     "index.schema", "index.catalog",
     "index.vectors", "index.generation", "index.plan", "index.verify", "index.sync", "index.reader", "index.store",
     "qa.answer", "qa.language", "qa.retrieve", "qa.rerank", "qa.evidence", "qa.decide", "qa.choose", "qa.assistant",
@@ -33,6 +35,10 @@ OWNERS = {
     "tokenizers": ("index.onnx",),
     "sqlite3": ("index.catalog", "qa.conversations"),
     "trafilatura": ("index.read.html",),
+    "pypdf": ("index.read.pdf",),
+    "docx": ("index.read.office",),
+    "pptx": ("index.read.office",),
+    "striprtf": ("index.read.office",),
     "nupunkt": ("index.chunk",),
     "markdown_it": ("index.outline",),
     "huggingface_hub": ("index.fetch",),
