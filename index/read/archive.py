@@ -49,7 +49,8 @@ def read_member(archive: zipfile.ZipFile, name: str | zipfile.ZipInfo, *, larges
     if one.file_size > max(FEW_BYTES, MOST_RATIO * one.compress_size):
         raise ReadError(f"would unpack to {one.file_size / max(one.compress_size, 1):.0f} times its size, as no honest archive does")
     try:
-        return archive.read(one)
+        with archive.open(one) as file:
+            return file.read(one.file_size + 1)
     except _DAMAGE as error:
         raise ReadError(f"is damaged: {_reason(error)}") from None
 

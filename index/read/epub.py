@@ -28,7 +28,8 @@ def read_epub(content: bytes) -> Extract:
     if not path:
         raise ReadError("is damaged: it does not say where its contents are listed")
     package = parse_xml(read_member(archive, path))
-    lines = [line for name in _chapters(package, posixpath.dirname(path)) for line in _chapter(archive, name)]
+    names = dict.fromkeys(_chapters(package, posixpath.dirname(path)))
+    lines = [line for name in names for line in _chapter(archive, name)]
     return Extract(joined(lines), _known(package))
 
 

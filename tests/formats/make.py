@@ -44,7 +44,7 @@ def pdf(pages: Sequence[Sequence[Drawn]], *, info: str = "", extra: str = "") ->
     for i, page in enumerate(pages):
         drawn = "".join(f"BT /F1 {size} Tf {x} {y} Td ({_escaped(line)}) Tj ET\n" for x, y, size, line in page)
         objects.append(f"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Resources<</Font<</F1 3 0 R>>>>/Contents {6 + 2 * i} 0 R>>")
-        objects.append(f"<</Length {len(drawn.encode('cp1252'))}>>stream\n{drawn}endstream")
+        objects.append(f"<</Length {len(drawn.encode('latin-1'))}>>stream\n{drawn}endstream")
     return numbered(objects)
 
 
@@ -54,7 +54,7 @@ def numbered(objects: Sequence[str]) -> bytes:
     offsets = []
     for number, one in enumerate(objects, start=1):
         offsets.append(len(out))
-        out += f"{number} 0 obj\n{one}\nendobj\n".encode("cp1252")
+        out += f"{number} 0 obj\n{one}\nendobj\n".encode("latin-1")
     table = "".join(f"{offset:010} 00000 n \n" for offset in offsets)
     tail = f"xref\n0 {len(objects) + 1}\n0000000000 65535 f \n{table}trailer<</Size {len(objects) + 1}/Root 1 0 R/Info 4 0 R>>\n"
     return out + f"{tail}startxref\n{len(out)}\n%%EOF\n".encode()
@@ -127,9 +127,11 @@ def pptx() -> bytes:
 
 
 def _saved(save: Callable[[io.BytesIO], object]) -> bytes:
+    """Return what a library saves, packed again without the hour of its making."""
     file = io.BytesIO()
     save(file)
-    return file.getvalue()
+    archive = zipfile.ZipFile(file)
+    return zipped({one.filename: archive.read(one) for one in archive.infolist()})
 
 
 def zipped(members: dict[str, bytes | str]) -> bytes:
@@ -211,6 +213,8 @@ def mail() -> bytes:
     message.set_content(f"Dear all,\n\n{SENTENCES['mail.eml']}\n\nIvo\n")
     message.add_alternative(f"<p>{SENTENCES['mail.eml']}</p>", subtype="html")
     message.add_attachment(b"An attachment is not the mail.", maintype="text", subtype="plain", filename="a.txt")
+    for i, part in enumerate(one for one in message.walk() if one.is_multipart()):
+        part.set_boundary(f"part-{i}")
     return bytes(message)
 
 
