@@ -1,23 +1,16 @@
 """Find the difference between the folders and the catalog. Nothing is written here."""
 
-import hashlib
-import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from pathlib import Path, PurePosixPath
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 
-from index.errors import PathError, ReadError, UnreadableError
-from index.passage import Article
-from index.read.article import article_digest
-from index.read.decode import LARGEST_FILE, read_bytes
-from index.read.file import Reading, read_file
+from index.compare import Change, Difference, compare
+from index.errors import PathError
+from index.read.decode import LARGEST_FILE
 from index.read.sandbox import SHARED
-from index.read.walk import SUFFIXES, Found, Tree, walk
+from index.read.walk import SUFFIXES, Tree, walk
 from index.schema import FileState
-
-RACY_NS = 2_000_000_000
-"""A file changed this shortly before it was read may change again without a trace in its time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,15 +45,6 @@ class Report:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
-    """An article that is new or differs from the one in the catalog."""
-
-    article: Article
-    state: FileState
-    old: FileState | None
-
-
-@dataclass(frozen=True, slots=True)
 class Plan:
     """The difference between the folders and the catalog."""
 
@@ -74,18 +58,6 @@ class Plan:
     def is_empty(self) -> bool:
         """Say whether there is nothing to do."""
         return not (self.changes or self.removed or self.touched)
-
-
-@dataclass(frozen=True, slots=True)
-class _Difference:
-    """What one file brings. Failures and parts of other kinds are named by path."""
-
-    changes: tuple[Change, ...] = ()
-    touched: tuple[FileState, ...] = ()
-    gone: tuple[FileState, ...] = ()
-    unchanged: tuple[str, ...] = ()
-    failed: tuple[tuple[str, str], ...] = ()
-    ignored: tuple[str, ...] = ()
 
 
 def make_plan(
@@ -107,17 +79,17 @@ def make_plan(
         raise PathError(f"no articles in {names} (looked for {', '.join(SUFFIXES)}): add one or name another folder")
     gone = tuple(state for state in covered if state.path not in found and not _is_below_failed(state.path, trees))
     taken = {state.id.removesuffix(state.part) for state in known}
-    differences: list[_Difference] = []
+    differences: list[Difference] = []
     try:
         for done, one in enumerate(found.values(), start=1):
             progress(Step("reading", done, len(found), one.name))
-            differences.append(_compare(one, old.get(one.path, []), taken, largest))
+            differences.append(compare(one, old.get(one.path, []), taken, largest))
     finally:
         SHARED.close()
     return _plan(differences, gone, trees)
 
 
-def _plan(differences: Sequence[_Difference], missing: tuple[FileState, ...], trees: Sequence[Tree]) -> Plan:
+def _plan(differences: Sequence[Difference], missing: tuple[FileState, ...], trees: Sequence[Tree]) -> Plan:
     changes = tuple(change for one in differences for change in one.changes)
     gone = missing + tuple(state for one in differences for state in one.gone)
     report = Report(
@@ -129,64 +101,6 @@ def _plan(differences: Sequence[_Difference], missing: tuple[FileState, ...], tr
         ignored=tuple(one for tree in trees for one in tree.ignored) + tuple(name for one in differences for name in one.ignored),
     )
     return Plan(changes, gone, report, tuple(state for one in differences for state in one.touched))
-
-
-def _compare(one: Found, states: Sequence[FileState], taken: set[str], largest: int) -> _Difference:
-    """Read a file unless it is what it was, and compare its articles with those that are known of it."""
-    unchanged = _Difference(unchanged=tuple(state.id for state in states))
-    is_whole = bool(states) and all(state.is_whole for state in states)
-    if is_whole and _is_surely_same(one, states[0]):
-        return unchanged
-    now = time.time_ns()
-    name = states[0].id.removesuffix(states[0].part) if states else _free_id(one, taken)
-    try:
-        content = read_bytes(one.path, largest=largest)
-        sha256 = hashlib.sha256(content).hexdigest()
-        if is_whole and states[0].sha256 == sha256:
-            return unchanged
-        reading = read_file(content, one.path, name, largest=largest)
-    except UnreadableError as error:
-        return _Difference(failed=((one.path, str(error)),))
-    except ReadError as error:
-        return _Difference(gone=tuple(states), failed=((one.path, str(error)),))
-    taken.add(name)
-    file = FileState(0, name, one.path, sha256, one.size, one.mtime_ns, now, is_whole=not reading.failed)
-    return _differing(reading, file, {state.id: state for state in states})
-
-
-def _differing(reading: Reading, file: FileState, known: dict[str, FileState]) -> _Difference:
-    """Compare the articles of a file with those that are known of it, by id."""
-    fresh = [(one, replace(file, id=one.id, part=one.part, digest=article_digest(one))) for one in reading.articles]
-    same = {one.id: state for one, state in fresh if one.id in known and known[one.id].digest == state.digest}
-    touched = [replace(state, key=known[name].key) for name, state in same.items() if not _is_remembered(state, known[name])]
-    return _Difference(
-        changes=tuple(Change(one, state, known.get(one.id)) for one, state in fresh if one.id not in same),
-        touched=tuple(touched),
-        gone=tuple(state for name, state in known.items() if name not in {one.id for one in reading.articles}),
-        unchanged=tuple(same),
-        failed=tuple((file.path + part, reason) for part, reason in reading.failed),
-        ignored=tuple(file.path + part for part in reading.ignored),
-    )
-
-
-def _is_remembered(state: FileState, known: FileState) -> bool:
-    return (state.sha256, state.is_whole) == (known.sha256, known.is_whole)
-
-
-def _is_surely_same(one: Found, state: FileState) -> bool:
-    same = (one.size, one.mtime_ns) == (state.size, state.mtime_ns)
-    return same and state.read_ns - one.mtime_ns > RACY_NS
-
-
-def _free_id(one: Found, taken: set[str]) -> str:
-    return next(name for name in (one.name, f"{one.root}/{one.name}", one.path) if _is_free(name, taken) or name == one.path)
-
-
-def _is_free(name: str, taken: set[str]) -> bool:
-    """Say whether no file has this id, nor one that an archive's files could have, or the files of this archive."""
-    is_within = any(str(parent) in taken for parent in PurePosixPath(name).parents)
-    is_around = name.lower().endswith(".zip") and any(other.startswith(f"{name}/") for other in taken)
-    return not (name in taken or is_within or is_around)
 
 
 def _is_below_failed(path: str, trees: Sequence[Tree]) -> bool:

@@ -15,7 +15,7 @@ ORDER = (
     "index.read.extract", "index.read.html", "index.read.archive", "index.read.blocks", "index.read.typeset", "index.read.pdf",
     "index.read.office", "index.read.odt", "index.read.epub", "index.read.mail", "index.read.worker", "index.read.sandbox",
     "index.read.article", "index.read.file", "index.chunk", "index.models", "index.fetch", "index.adapt", "index.onnx", "index.embed",
-    "index.schema", "index.catalog",
+    "index.schema", "index.compare", "index.catalog",
     "index.vectors", "index.generation", "index.plan", "index.verify", "index.sync", "index.reader", "index.store",
     "qa.answer", "qa.language", "qa.retrieve", "qa.rerank", "qa.evidence", "qa.decide", "qa.choose", "qa.assistant",
     "qa.turn", "qa.reference", "qa.conversations", "qa.render", "qa.library",

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from index.compare import RACY_NS
 from index.errors import PathError
-from index.plan import RACY_NS, Plan, Step, make_plan
+from index.plan import Plan, Step, make_plan
 from index.schema import FileState
 from tests.conftest import ARTICLES
 
