@@ -1,7 +1,6 @@
 """From the lines of printed pages to the text that was set in them: running heads left out, paragraphs and words whole again."""
 
 import re
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -22,6 +21,7 @@ SHORT_LINE = 0.75
 
 _LIGATURES = str.maketrans({"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st", "\u00a0": " "})
 _PAGE_NUMBER = re.compile(r"\W*(?:page\s*|p\.\s*)?(?:\d{1,4}|[ivxlc]{1,7})(?:\s*(?:of|/)\s*\d{1,4})?\W*", re.IGNORECASE)
+_NUMBER = re.compile(r"\d+")
 _SENTENCE_END = re.compile(r"[.!?:…][\"'”’»)\]]*$")
 _CUT_WORD = re.compile(r"\w[-\u00ad\u2010]$")
 _COMPOUND = re.compile(r"\w+-\w+")
@@ -72,14 +72,21 @@ def _cleaned(line: Line) -> Line:
 
 
 def _without_edges(lines: Sequence[Line], pages: int) -> list[Line]:
-    """Leave out running heads and feet, and page numbers."""
+    """Leave out running heads and feet, and page numbers that stand alone."""
     by_page: dict[int, list[Line]] = {}
     for line in lines:
         by_page.setdefault(line.page, []).append(line)
-    edges = {line for one in by_page.values() for line in _edges(one)}
-    often = Counter(key for key, _ in {(_edge_key(line), line.page) for line in edges})
-    least = max(2, RUNNING_SHARE * pages)
-    return [line for line in lines if line not in edges or not (often[_edge_key(line)] >= least or _PAGE_NUMBER.fullmatch(line.text))]
+    alike: dict[tuple[str, int], list[Line]] = {}
+    dropped: set[Line] = set()
+    for page in by_page.values():
+        for line in _edges(page):
+            alike.setdefault((_NUMBER.sub("#", line.text.casefold()), round(line.up / 3)), []).append(line)
+            if _PAGE_NUMBER.fullmatch(line.text) and not any(_is_near(line, one) for one in page):
+                dropped.add(line)
+    for group in alike.values():
+        if len({line.page for line in group}) >= max(2, RUNNING_SHARE * pages) and _is_running(group):
+            dropped.update(group)
+    return [line for line in lines if line not in dropped]
 
 
 def _edges(lines: Sequence[Line]) -> list[Line]:
@@ -89,8 +96,17 @@ def _edges(lines: Sequence[Line]) -> list[Line]:
     return [line for line in lines if line.up in outer]
 
 
-def _edge_key(line: Line) -> tuple[str, int]:
-    return re.sub(r"\d+", "#", line.text.casefold()), round(line.up / 3)
+def _is_near(line: Line, other: Line) -> bool:
+    return other is not line and abs(other.up - line.up) < 1.5 * max(line.size, other.size)
+
+
+def _is_running(lines: Sequence[Line]) -> bool:
+    """Say whether lines that differ in their numbers at most differ as their pages do."""
+    numbers = [[int(one[-9:]) for one in _NUMBER.findall(line.text)] for line in lines]
+    return all(
+        len(set(column)) == 1 or len({number - line.page for number, line in zip(column, lines, strict=True)}) == 1
+        for column in zip(*numbers, strict=True)
+    )
 
 
 def _on_one_line(lines: Sequence[Line]) -> list[Line]:
