@@ -9,7 +9,7 @@ import subprocess
 import sys
 import threading
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from index.errors import ReadError
@@ -26,9 +26,16 @@ class Limits:
     memory: int = 1_000_000_000
     """Bytes of address space."""
     processor: int = 60
-    """Seconds of processor time."""
+    """Seconds of processor time, for a small file."""
     wall: float = 120.0
-    """Seconds."""
+    """Seconds, for a small file."""
+    more: int = 20
+    """Seconds of processor time more for each megabyte of a file, and twice as many of the clock."""
+
+    def for_size(self, size: int) -> "Limits":
+        """Return the limits for a file of so many bytes."""
+        more = size * self.more // 2**20
+        return replace(self, processor=self.processor + more, wall=self.wall + 2 * more)
 
 
 class Sandbox:
@@ -63,7 +70,7 @@ class Sandbox:
         root = str(Path(__file__).parents[2])
         paths = os.pathsep.join([root, *(one for one in sys.path if one and one != root)])
         environment = os.environ | {"PYTHONPATH": paths, "PYTHONHASHSEED": "0"}
-        command = [sys.executable, "-P", "-m", "index.read.worker", str(self._limits.memory), str(self._limits.processor)]
+        command = [sys.executable, "-P", "-m", "index.read.worker", str(self._limits.memory)]
         self._process = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment, start_new_session=True
         )
@@ -72,31 +79,33 @@ class Sandbox:
 
     def _ask(self, process: subprocess.Popen[bytes], suffix: str, content: bytes) -> bytes:
         assert process.stdin and process.stdout  # noqa: S101 - for mypy: they are pipes
+        limits = self._limits.for_size(len(content))
         try:
-            process.stdin.write(json.dumps({"suffix": suffix, "size": len(content)}).encode() + b"\n" + content)
+            asked = {"suffix": suffix, "size": len(content), "seconds": limits.processor}
+            process.stdin.write(json.dumps(asked).encode() + b"\n" + content)
             process.stdin.flush()
         except BrokenPipeError:
-            raise ReadError(self._mishap(process)) from None
+            raise ReadError(self._mishap(process, limits)) from None
         reply = bytearray()
-        end = time.monotonic() + self._limits.wall
+        end = time.monotonic() + limits.wall
         with selectors.DefaultSelector() as selector:
             selector.register(process.stdout, selectors.EVENT_READ)
             while not reply.endswith(b"\n"):
                 if not selector.select(max(0.0, end - time.monotonic())):
                     self._stop()
-                    raise ReadError(f"takes longer to read than the {self._limits.wall:g} s that are allowed")
+                    raise ReadError(f"takes longer to read than the {limits.wall:g} s that are allowed")
                 piece = os.read(process.stdout.fileno(), 1 << 20)
                 if not piece:
-                    raise ReadError(self._mishap(process))
+                    raise ReadError(self._mishap(process, limits))
                 reply += piece
         return bytes(reply)
 
-    def _mishap(self, process: subprocess.Popen[bytes]) -> str:
+    def _mishap(self, process: subprocess.Popen[bytes], limits: Limits) -> str:
         """Say why the process has ended."""
         code = process.wait()
         self._stop()
         if code == -signal.SIGXCPU:
-            return f"takes more than the {self._limits.processor} s of processor time that are allowed"
+            return f"takes more than the {limits.processor} s of processor time that are allowed"
         if code == -signal.SIGKILL:
             return "ended its reader: there was not enough memory"
         return f"ended its reader ({signal.Signals(-code).name if code < 0 else f'status {code}'}): it is damaged"

@@ -1,6 +1,6 @@
 """The process that reads what others made: one file after the other, within limits, for the process that started it.
 
-It takes a line of JSON, `{"suffix", "size"}`, and that many bytes; it gives one line back, an extract or `{"error"}`.
+It takes a line of JSON, `{"suffix", "size", "seconds"}`, and that many bytes; it gives one line back, an extract or `{"error"}`.
 """
 
 import contextlib
@@ -108,8 +108,8 @@ def answer(suffix: str, content: bytes) -> dict[str, object]:
 
 
 def main() -> None:
-    """Read files until there are no more. Arguments: bytes of memory in all, seconds of processor time for each file."""
-    memory, seconds = int(sys.argv[1]), int(sys.argv[2])
+    """Read files until there are no more, each in so many seconds of processor time. Argument: bytes of memory in all."""
+    memory = int(sys.argv[1])
     with contextlib.suppress(ValueError, OSError):
         resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
@@ -119,7 +119,7 @@ def main() -> None:
         asked = json.loads(line)
         content = sys.stdin.buffer.read(asked["size"])
         hard = resource.getrlimit(resource.RLIMIT_CPU)[1]
-        resource.setrlimit(resource.RLIMIT_CPU, (int(time.process_time()) + seconds, hard))
+        resource.setrlimit(resource.RLIMIT_CPU, (int(time.process_time()) + asked["seconds"] + 1, hard))
         replies.write(json.dumps(answer(asked["suffix"], content)).encode() + b"\n")
         replies.flush()
 

@@ -68,7 +68,7 @@ def check(names: list[str], folder: Path) -> int:
         wrong += [] if known else [f"{name} is neither read nor named"]
     wrong += [f"{name} has no reason" for name, reason in reasons.items() if not reason.strip()]
     slowest, seconds = found["slowest"]
-    wrong += [f"{slowest} took {seconds:.1f} s"] if seconds > Limits().wall + SLACK else []
+    wrong += [f"{slowest} took {seconds:.1f} s"] if seconds > Limits().for_size((folder / slowest).stat().st_size).wall + SLACK else []
     wrong += [f"a process took {one / 1e6:.0f} MB" for one in found["memory"] if one > MOST_MEMORY]
     for name in names[-len(BOMBS) :]:
         print(f"{name:16} {next((reason for one, reason in reasons.items() if one.startswith(name)), 'is read')[:150]}")
