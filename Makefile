@@ -5,14 +5,14 @@ VENV ?= .venv
 BIN = $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: setup chat test check bench peers kill-test browser clean
+.PHONY: setup chat test check bench peers kill-test fuzz browser clean
 
 setup: $(VENV)/.ready
 
 $(VENV)/.ready: pyproject.toml constraints.txt
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Ibid needs Python 3.11 or newer: make PYTHON=/path/to/python3.11 setup")'
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet $(PIP_ARGS) --constraint constraints.txt --editable '.[dev,eval,mcp]'
+	$(BIN)/python -m pip install --quiet $(PIP_ARGS) --constraint constraints.txt --editable '.[dev,eval,mcp,office]'
 	$(BIN)/ibid models fetch
 	touch $@
 
@@ -32,6 +32,9 @@ browser:
 	@command -v chromium chromium-browser google-chrome >/dev/null || test -d "/Applications/Google Chrome.app" \
 	  || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get update -qq && apt-get install -y -qq chromium >/dev/null; } \
 	  || echo "no Chromium here: the tests of the page will be skipped"
+
+fuzz: setup
+	$(BIN)/python tests/slow/fuzz.py
 
 kill-test: setup
 	$(BIN)/python tests/slow/kill.py

@@ -21,7 +21,8 @@ Vectors = NDArray[np.float32]
 
 _WEIGHTS = (1.0, 1.0, 2.0)
 """BM25 weights of title, heading and text."""
-_ARTICLE_FIELDS = "id, title, text, sha256, path, author, published, publisher, url, language"
+_ARTICLE_FIELDS = "id, title, text, sha256, path, part, author, published, publisher, url, language, places"
+_STATE_FIELDS = "file_sha256, size, mtime_ns, read_ns, digest, is_whole"
 
 
 class Catalog:
@@ -69,7 +70,7 @@ class Catalog:
 
     def file_states(self) -> list[FileState]:
         """Return what is remembered of every article's file."""
-        rows = self._rows("SELECT key, id, path, file_sha256, size, mtime_ns, read_ns FROM articles ORDER BY id")
+        rows = self._rows("SELECT key, id, path, file_sha256, size, mtime_ns, read_ns, part, digest, is_whole FROM articles ORDER BY id")
         return [FileState(*row) for row in rows]  # type: ignore[arg-type]
 
     def articles(self) -> list[Article]:
@@ -179,13 +180,11 @@ class Catalog:
     def add_article(self, article: Article, drafts: Sequence[Draft], state: FileState) -> None:
         """Add an article with its passages; `state.key` is not used."""
         published = article.published.isoformat() if article.published else None
-        fields = (article.id, article.title, article.text, article.sha256, article.path, article.author, published)
-        fields_more = (article.publisher, article.url, article.language, state.sha256, state.size, state.mtime_ns, state.read_ns)
-        key = self._base.execute(
-            f"INSERT INTO articles ({_ARTICLE_FIELDS}, file_sha256, size, mtime_ns, read_ns)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (*fields, *fields_more),
-        ).lastrowid
+        fields = (article.id, article.title, article.text, article.sha256, article.path, article.part, article.author, published)
+        fields_more = (article.publisher, article.url, article.language, json.dumps(article.places))
+        values = (*fields, *fields_more, *_state_values(state))
+        statement = f"INSERT INTO articles ({_ARTICLE_FIELDS}, {_STATE_FIELDS}) VALUES ({', '.join('?' * len(values))})"
+        key = self._base.execute(statement, values).lastrowid
         for draft in drafts:
             one = draft.passage
             passage = self._base.execute(
@@ -194,6 +193,10 @@ class Catalog:
             ).lastrowid
             words = (passage, article.title, " ".join(one.heading), one.text)
             self._base.execute("INSERT INTO words (rowid, title, heading, text) VALUES (?, ?, ?, ?)", words)
+
+    def set_state(self, state: FileState) -> None:
+        """Remember of an article's file what it is now; the article is as it was."""
+        self._base.execute(f"UPDATE articles SET ({_STATE_FIELDS}) = (?, ?, ?, ?, ?, ?) WHERE key = ?", (*_state_values(state), state.key))
 
     def _known(self, digest: bytes) -> tuple[object, ...]:
         """Return the embedding and its number of rows that other words with this digest have, or nothing and 0."""
@@ -208,6 +211,7 @@ class Catalog:
         passages = [(int(str(one)), int(str(rows))) for one, rows in self._rows("SELECT key, rows FROM passages WHERE article = ?", (key,))]
         self._base.execute("INSERT OR IGNORE INTO removed SELECT digest, embedding, rows FROM passages WHERE article = ?", (key,))
         self._base.executemany("DELETE FROM words WHERE rowid = ?", [(one,) for one, _ in passages])
+        self._base.execute("UPDATE articles SET is_whole = 0 WHERE path = (SELECT path FROM articles WHERE key = ?)", (key,))
         self._base.execute("DELETE FROM articles WHERE key = ?", (key,))
         return [one for passage, rows in passages for one in vector_keys(passage, rows)]
 
@@ -232,6 +236,12 @@ class Catalog:
 
 
 def _article(row: tuple[object, ...]) -> Article:
-    id, title, text, sha256, path, author, published, publisher, url, language = (None if one is None else str(one) for one in row)  # noqa: A001
+    id, title, text, sha256, path, part = map(str, row[:6])  # noqa: A001
+    author, published, publisher, url, language = (None if one is None else str(one) for one in row[6:11])
     day = date.fromisoformat(published) if published else None
-    return Article(id or "", title or "", text or "", sha256 or "", path or "", author, day, publisher, url, language)
+    places = tuple((int(start), str(name)) for start, name in json.loads(str(row[11])))
+    return Article(id, title, text, sha256, path, author, day, publisher, url, language, part, places)
+
+
+def _state_values(state: FileState) -> tuple[object, ...]:
+    return state.sha256, state.size, state.mtime_ns, state.read_ns, state.digest, state.is_whole

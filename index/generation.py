@@ -22,7 +22,7 @@ from index.embed import Embedder
 from index.errors import DamagedError, LockedError, MismatchError, NoIndexError, StoreError
 from index.vectors import Vectors
 
-FORMAT = 2
+FORMAT = 3
 Copies = Literal["all", "catalog", "nothing"]
 _CATALOG, _VECTORS, _MANIFEST, _LEASE = "catalog.sqlite", "vectors", "manifest.json", "lease"
 

@@ -160,7 +160,7 @@ def _markdown(text: str) -> list[Block]:
     spans = [(start + offset, end + offset) for start, end in lines(text[offset:])]
     blocks: list[Block] = []
     level = 0
-    for token in MarkdownIt("commonmark", {"maxNesting": DEEPEST}).enable("table").parse(text[offset:]):
+    for token in MarkdownIt("commonmark", {"maxNesting": DEEPEST}).enable("table").disable(["inline", "text_join"]).parse(text[offset:]):
         if token.type == "heading_open":
             level = int(token.tag[1])
         if token.type in ("inline", "fence", "code_block", "tr_open", "html_block") and token.map:

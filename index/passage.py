@@ -1,10 +1,13 @@
 """The nouns: an article, a passage of it, a hit; and the filters that choose among articles."""
 
+from bisect import bisect_right
 from dataclasses import dataclass
 from datetime import date
 
 Span = tuple[int, int]
 """Half-open character offsets into an article's text."""
+Place = tuple[int, str]
+"""Where a page or a slide begins in an article's text, and what it is called: `(4210, "p. 7")`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +28,23 @@ class Article:
     publisher: str | None = None
     url: str | None = None
     language: str | None = None
+    part: str = ""
+    """What it is called within a file of several articles, as at the end of its id: `#3`, `/inner/a.txt`."""
+    places: tuple[Place, ...] = ()
+    """Its pages or slides in order, where the file has such."""
+
+    def place_of(self, start: int, end: int) -> str:
+        """Return where characters stand among its pages, or nothing where it has none.
+
+        >>> Article("a", "", "", "", "", places=((0, "p. 6"), (90, "p. 7"))).place_of(80, 120)
+        'p. 6–7'
+        """
+        first, last = (self._named_at(place) for place in (start, max(start, end - 1)))
+        return first if first == last or not first else f"{first}–{last.rpartition(' ')[2]}"
+
+    def _named_at(self, character: int) -> str:
+        begun = bisect_right(self.places, character, key=lambda place: place[0])
+        return self.places[begun - 1][1] if begun else ""
 
 
 @dataclass(frozen=True, slots=True)

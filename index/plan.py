@@ -1,21 +1,16 @@
 """Find the difference between the folders and the catalog. Nothing is written here."""
 
-import hashlib
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from index.errors import PathError, ReadError, UnreadableError
-from index.passage import Article
-from index.read.article import parse_article
-from index.read.decode import LARGEST_FILE, read_bytes
-from index.read.walk import SUFFIXES, Found, Tree, walk
+from index.compare import Change, Difference, compare
+from index.errors import PathError
+from index.read.decode import LARGEST_FILE
+from index.read.sandbox import SHARED
+from index.read.walk import SUFFIXES, Tree, walk
 from index.schema import FileState
-
-RACY_NS = 2_000_000_000
-"""A file changed this shortly before it was read may change again without a trace in its time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,26 +45,19 @@ class Report:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
-    """A file whose article is new or differs from the one in the catalog."""
-
-    article: Article
-    state: FileState
-    old: FileState | None
-
-
-@dataclass(frozen=True, slots=True)
 class Plan:
     """The difference between the folders and the catalog."""
 
     changes: tuple[Change, ...]
     removed: tuple[FileState, ...]
     report: Report
+    touched: tuple[FileState, ...] = ()
+    """Files that are not what they were, for articles that are; with the articles' keys."""
 
     @property
     def is_empty(self) -> bool:
         """Say whether there is nothing to do."""
-        return not (self.changes or self.removed)
+        return not (self.changes or self.removed or self.touched)
 
 
 def make_plan(
@@ -77,66 +65,42 @@ def make_plan(
 ) -> Plan:
     """Return what differs between the files below the paths and what is known of them.
 
-    A file that can no longer be read as an article takes its article with it; one that cannot be opened leaves
-    it as it is. Raises PathError if a path does not exist or nothing below any of them could be an article.
+    A file that can no longer be read takes its articles with it; one that cannot be opened leaves them as they are.
+    Raises PathError if a path does not exist or nothing below any of them could be an article.
     """
     trees = [walk(path) for path in paths]
     found = {one.path: one for tree in trees for one in tree.found}
-    old = {state.path: state for state in known}
+    old: dict[str, list[FileState]] = {}
+    for state in known:
+        old.setdefault(state.path, []).append(state)
     covered = [state for state in known if any(tree.covers(state.path) for tree in trees)]
     if not (found or covered or any(tree.failed for tree in trees)):
         names = ", ".join(f"'{path}'" for path in paths)
         raise PathError(f"no articles in {names} (looked for {', '.join(SUFFIXES)}): add one or name another folder")
-    taken = {state.id for state in known}
-    changes: list[Change] = []
-    unchanged: list[str] = []
-    failed = [one for tree in trees for one in tree.failed]
-    gone = {state.path: state for state in covered if state.path not in found and not _is_below_failed(state.path, trees)}
-    for done, one in enumerate(found.values(), start=1):
-        state = old.get(one.path)
-        progress(Step("reading", done, len(found), one.name))
-        try:
-            change = None if state and _is_surely_same(one, state) else _read(one, state, taken, largest)
-        except ReadError as error:
-            failed.append((one.path, str(error)))
-            if state and not isinstance(error, UnreadableError):
-                gone[one.path] = state
-            continue
-        if change:
-            changes.append(change)
-            taken.add(change.article.id)
-        elif state:
-            unchanged.append(state.id)
+    gone = tuple(state for state in covered if state.path not in found and not _is_below_failed(state.path, trees))
+    taken = {state.id.removesuffix(state.part) for state in known}
+    differences: list[Difference] = []
+    try:
+        for done, one in enumerate(found.values(), start=1):
+            progress(Step("reading", done, len(found), one.name))
+            differences.append(compare(one, old.get(one.path, []), taken, largest))
+    finally:
+        SHARED.close()
+    return _plan(differences, gone, trees)
+
+
+def _plan(differences: Sequence[Difference], missing: tuple[FileState, ...], trees: Sequence[Tree]) -> Plan:
+    changes = tuple(change for one in differences for change in one.changes)
+    gone = missing + tuple(state for one in differences for state in one.gone)
     report = Report(
         added=tuple(change.article.id for change in changes if not change.old),
         changed=tuple(change.article.id for change in changes if change.old),
-        removed=tuple(state.id for state in gone.values()),
-        unchanged=tuple(sorted(unchanged)),
-        failed=tuple(failed),
-        ignored=tuple(one for tree in trees for one in tree.ignored),
+        removed=tuple(state.id for state in gone),
+        unchanged=tuple(sorted(name for one in differences for name in one.unchanged)),
+        failed=tuple(one for tree in trees for one in tree.failed) + tuple(name for one in differences for name in one.failed),
+        ignored=tuple(one for tree in trees for one in tree.ignored) + tuple(name for one in differences for name in one.ignored),
     )
-    return Plan(tuple(changes), tuple(gone.values()), report)
-
-
-def _read(one: Found, old: FileState | None, taken: set[str], largest: int) -> Change | None:
-    """Read a file; None if its bytes are those that are known already."""
-    now = time.time_ns()
-    content = read_bytes(one.path, largest=largest)
-    sha256 = hashlib.sha256(content).hexdigest()
-    if old and old.sha256 == sha256:
-        return None
-    name = old.id if old else _free_id(one, taken)
-    article = parse_article(content, one.path, name)
-    return Change(article, FileState(0, name, one.path, sha256, one.size, one.mtime_ns, now), old)
-
-
-def _is_surely_same(one: Found, state: FileState) -> bool:
-    same = (one.size, one.mtime_ns) == (state.size, state.mtime_ns)
-    return same and state.read_ns - one.mtime_ns > RACY_NS
-
-
-def _free_id(one: Found, taken: set[str]) -> str:
-    return next(name for name in (one.name, f"{one.root}/{one.name}", one.path) if name not in taken)
+    return Plan(changes, gone, report, tuple(state for one in differences for state in one.touched))
 
 
 def _is_below_failed(path: str, trees: Sequence[Tree]) -> bool:

@@ -6,9 +6,11 @@ from index.passage import Passage
 
 SCHEMA = """
 CREATE TABLE articles (
-    key INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, path TEXT NOT NULL UNIQUE, title TEXT NOT NULL,
-    text TEXT NOT NULL, sha256 TEXT NOT NULL, author TEXT, published TEXT, publisher TEXT, url TEXT, language TEXT,
-    file_sha256 TEXT NOT NULL, size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL, read_ns INTEGER NOT NULL);
+    key INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, path TEXT NOT NULL, part TEXT NOT NULL, title TEXT NOT NULL,
+    text TEXT NOT NULL, sha256 TEXT NOT NULL, author TEXT, published TEXT, publisher TEXT, url TEXT, language TEXT, places TEXT NOT NULL,
+    file_sha256 TEXT NOT NULL, size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL, read_ns INTEGER NOT NULL,
+    digest TEXT NOT NULL, is_whole INTEGER NOT NULL);
+CREATE INDEX articles_of_file ON articles(path);
 CREATE TABLE passages (
     key INTEGER PRIMARY KEY AUTOINCREMENT, article INTEGER NOT NULL REFERENCES articles(key) ON DELETE CASCADE,
     start INTEGER NOT NULL, end INTEGER NOT NULL, heading TEXT NOT NULL, sentences TEXT NOT NULL,
@@ -40,6 +42,12 @@ class FileState:
     mtime_ns: int
     read_ns: int
     """When it was read."""
+    part: str = ""
+    """What the article is called within a file of several."""
+    digest: str = ""
+    """Of the article as it was read: its text and what is known of it."""
+    is_whole: bool = True
+    """Whether the index holds all that the file does; otherwise it is read again by the next sync."""
 
 
 @dataclass(frozen=True, slots=True)

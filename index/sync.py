@@ -28,8 +28,10 @@ def apply_plan(plan: Plan, generation: Generation, embedder: Embedder, *, chunki
     for state in (*plan.removed, *(change.old for change in plan.changes if change.old)):
         dead += catalog.remove_article(state.key)
     for change in plan.changes:
-        passages = chunk(change.article, markup=markup_of(change.article.path), count=embedder.count_tokens, chunking=chunking)
+        passages = chunk(change.article, markup=markup_of(change.article), count=embedder.count_tokens, chunking=chunking)
         catalog.add_article(change.article, [Draft(one, _digest(change.article, one)) for one in passages], change.state)
+    for state in plan.touched:
+        catalog.set_state(state)
     embed_pending(catalog, embedder, progress)
     catalog.commit()
     if dead:

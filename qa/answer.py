@@ -24,6 +24,11 @@ class Citation:
     """Logarithm of the odds that the quote answers; higher is better."""
 
     @property
+    def place(self) -> str:
+        """Return the page or slide that the quote stands on, or nothing where its article has none."""
+        return self.article.place_of(self.start, self.end)
+
+    @property
     def is_verbatim(self) -> bool:
         """Say whether quote and passage stand in the article, character for character, where they claim to."""
         text, passage = self.article.text, self.passage

@@ -78,12 +78,14 @@ class Library:
     def remove(self, name: str) -> Report:
         """Take an article out of the index. One of the library's own files is put aside, others stay in their folder.
 
+        A file of several articles stays where it is: the next sync brings the article back.
+
         Raises UnknownArticleError if there is no such article.
         """
         with self._store.reading() as reader:
             article = reader.article(name)
         report = self._store.remove([name])
-        if _root(article) == self.folder:
+        if _root(article) == self.folder and not article.part:
             aside = self._removed / name
             aside.parent.mkdir(parents=True, exist_ok=True)
             Path(article.path).replace(aside)
@@ -104,4 +106,5 @@ def _entry(one: Article, passages: int) -> Entry:
 
 def _root(article: Article) -> Path:
     """Return the folder that an article's id is below."""
-    return Path(article.path.removesuffix(article.id)) if article.path.endswith(f"/{article.id}") else Path(article.path).parent
+    name = article.id.removesuffix(article.part)
+    return Path(article.path.removesuffix(name)) if article.path.endswith(f"/{name}") else Path(article.path).parent

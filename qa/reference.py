@@ -25,7 +25,7 @@ def reference(one: Source, style: Style) -> str:
 
 
 def described(one: Source) -> str:
-    """Return where a quote stands: author, title, publisher, day, and its characters as `ibid show` takes them."""
+    """Return where a quote stands: author, title, publisher, day, page, and its characters as `ibid show` takes them."""
     known = (_line(part) for part in (one.author, f"“{one.title}”", one.publisher) if part)
     return ", ".join([*known, *_day(one), *_place(one)])
 
@@ -62,7 +62,7 @@ def _chicago(one: Source) -> str:
     title = _line(one.title)
     title = f"“{title}”" if title.endswith(("?", "!")) else f"“{title},”"
     american = f"{day:%B} {day.day}, {day.year}" if day else "n.d."
-    known = (one.publisher, american, _link(one))
+    known = (one.publisher, american, one.place, _link(one))
     before = f"{_line(one.author)}, " if one.author else ""
     return f"“{_line(one.quote)}” {before}{title} {', '.join(_line(part) for part in known if part).removesuffix('.')}."
 
@@ -76,6 +76,7 @@ def _bibtex(one: Source) -> str:
         "year": str(day.year) if day else None,
         "month": f"{day:%b}".lower() if day else None,
         "day": str(day.day) if day else None,
+        "pages": _latex(one.place.removeprefix("p. ")).replace("–", "--") if one.place.startswith("p. ") else None,
         "url": _link(one),
         "note": f"``{_latex(one.quote)}''",
     }
@@ -98,6 +99,8 @@ def _day(one: Source) -> Iterator[str]:
 
 
 def _place(one: Source) -> Iterator[str]:
+    if one.place:
+        yield _line(one.place)
     yield f"{_line(one.article)}:{one.start}-{one.end}"
 
 

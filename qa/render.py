@@ -39,7 +39,7 @@ def citation_json(one: Citation) -> dict[str, Any]:
         "passage": {"start": passage.start, "end": passage.end, "text": passage.text, "heading": " › ".join(passage.heading)},
         "article": article_json(one.article),
         "score": round(one.score, 4),
-    }
+    } | ({"place": one.place} if one.place else {})
 
 
 def article_json(article: Article) -> dict[str, Any]:
@@ -144,5 +144,5 @@ def _line(text: str) -> str:
 
 def _citation_lines(one: Citation, *, mark: str) -> Iterator[str]:
     yield f"\n{mark} “{_line(one.quote)}”"
-    yield f"    {byline(one.article)}"
+    yield f"    {byline(one.article)}{f' · {one.place}' if one.place else ''}"
     yield f"    {one.article.id}:{one.start}-{one.end}"

@@ -39,6 +39,8 @@ class Source:
     publisher: str | None = None
     published: date | None = None
     url: str | None = None
+    place: str = ""
+    """The page or slide that the quote stands on, where the article has such."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +94,7 @@ def source_of(one: Citation) -> Source:
         publisher=article.publisher,
         published=article.published,
         url=article.url,
+        place=one.place,
     )
 
 
@@ -113,7 +116,7 @@ def paragraph_of(article: Article, start: int) -> tuple[int, int]:
 
     Headings do not count; a character between two paragraphs belongs to the one before it.
     """
-    starts = [block.start for block in outline(article.text, markup=markup_of(article.path)) if not block.is_heading]
+    starts = [block.start for block in outline(article.text, markup=markup_of(article)) if not block.is_heading]
     return max(1, sum(one <= start for one in starts)), max(1, len(starts))
 
 

@@ -11,10 +11,12 @@ import pytest
 ROOT = Path(__file__).parent.parent
 SOURCES = sorted(path for room in ("index", "qa") for path in (ROOT / room).rglob("*.py"))
 ORDER = (
-    "index.errors", "index.passage", "index.dates", "index.names", "index.byline", "index.formulas", "index.outline", "index.boilerplate",
-    "index.read.metadata", "index.read.walk", "index.read.decode",
-    "index.read.declared", "index.read.html", "index.read.article", "index.chunk",
-    "index.models", "index.fetch", "index.adapt", "index.onnx", "index.embed", "index.schema", "index.catalog",
+    "index.errors", "index.passage", "index.dates", "index.names", "index.byline", "index.formulas", "index.outline",
+    "index.boilerplate", "index.read.metadata", "index.read.walk", "index.read.decode", "index.read.extract", "index.read.declared",
+    "index.read.html", "index.read.archive", "index.read.blocks", "index.read.typeset", "index.read.pdf", "index.read.office",
+    "index.read.odt", "index.read.epub", "index.read.mail", "index.read.worker", "index.read.sandbox", "index.read.article",
+    "index.read.file", "index.chunk", "index.models", "index.fetch", "index.adapt", "index.onnx", "index.embed", "index.schema",
+    "index.compare", "index.catalog",
     "index.vectors", "index.generation", "index.plan", "index.verify", "index.sync", "index.reader", "index.store",
     "qa.answer", "qa.language", "qa.retrieve", "qa.rerank", "qa.evidence", "qa.excerpts", "qa.decide", "qa.choose", "qa.assistant",
     "qa.turn", "qa.reference", "qa.conversations", "qa.render", "qa.library",
@@ -34,6 +36,10 @@ OWNERS = {
     "tokenizers": ("index.onnx",),
     "sqlite3": ("index.catalog", "qa.conversations"),
     "trafilatura": ("index.read.html",),
+    "pypdf": ("index.read.pdf",),
+    "docx": ("index.read.office",),
+    "pptx": ("index.read.office",),
+    "striprtf": ("index.read.office",),
     "nupunkt": ("index.chunk",),
     "markdown_it": ("index.outline",),
     "huggingface_hub": ("index.fetch",),

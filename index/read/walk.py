@@ -8,7 +8,10 @@ from pathlib import Path
 
 from index.errors import PathError
 
-SUFFIXES = (".txt", ".text", ".md", ".markdown", ".html", ".htm", ".xhtml")
+SUFFIXES = (
+    *(".txt", ".text", ".md", ".markdown", ".html", ".htm", ".xhtml", ".mhtml", ".mht", ".pdf"),
+    *(".docx", ".pptx", ".odt", ".rtf", ".epub", ".eml", ".jsonl", ".ndjson", ".zip"),
+)
 """Endings of the files that are read, in lower case."""
 
 

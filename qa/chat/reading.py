@@ -26,7 +26,7 @@ class Mark:
 def article_view(article: Article, marks: Sequence[Mark], *, current: str = "", note: str = "", with_bar: bool = True) -> str:
     """Return an article to be read, with the passages of a conversation marked; the view opens at the mark named `current`."""
     bar = _bar(len(marks)) if with_bar else ""
-    blocks = [block for block in outline(article.text, markup=markup_of(article.path)) if block.start < LONGEST_SHOWN]
+    blocks = [block for block in outline(article.text, markup=markup_of(article)) if block.start < LONGEST_SHOWN]
     body = "".join(_block(article.text, block, marks) for block in blocks if block.text.strip() != article.title)
     words = f"{len(article.text.split()):,} words".replace(",", " ")
     day = written_day(article.published) if article.published else None

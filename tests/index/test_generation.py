@@ -147,7 +147,7 @@ def test_a_manifest_comes_back_equal(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "content", ["", "{", "[]", "{}", '{"format": 2}', '{"format": 2, "chunking": 3}', '{"format": 2, "chunking": {"x": 1}}', "\udcff"]
+    "content", ["", "{", "[]", "{}", '{"format": 3}', '{"format": 3, "chunking": 3}', '{"format": 3, "chunking": {"x": 1}}', "\udcff"]
 )
 def test_a_broken_manifest_is_damage(tmp_path: Path, content: str) -> None:
     (tmp_path / "manifest.json").write_bytes(os.fsencode(content))
@@ -158,7 +158,7 @@ def test_a_broken_manifest_is_damage(tmp_path: Path, content: str) -> None:
 def test_another_format_is_refused(tmp_path: Path) -> None:
     """Also if the rest of the manifest is one that this version does not know."""
     (tmp_path / "manifest.json").write_text(json.dumps({"format": 99, "new": True}))
-    with pytest.raises(MismatchError, match=r"format 99, this Ibid reads format 2: .*--fresh"):
+    with pytest.raises(MismatchError, match=r"format 99, this Ibid reads format 3: .*--fresh"):
         Manifest.load(tmp_path)
 
 
@@ -166,7 +166,7 @@ def test_an_index_with_one_vector_a_passage_is_refused(tmp_path: Path) -> None:
     """Format 1, whose manifest says all else as today."""
     live = tmp_path / "generations" / make_live(tmp_path)
     replace(MANIFEST, format=1).save(live)
-    with pytest.raises(MismatchError, match=r"format 1, this Ibid reads format 2: .*--fresh"):
+    with pytest.raises(MismatchError, match=r"format 1, this Ibid reads format 3: .*--fresh"):
         open_live(tmp_path)
 
 

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from index.compare import RACY_NS
 from index.errors import PathError
-from index.plan import RACY_NS, Plan, Step, make_plan
+from index.plan import Plan, Step, make_plan
 from index.schema import FileState
 from tests.conftest import ARTICLES
 
@@ -159,7 +160,7 @@ def test_a_file_that_cannot_be_opened_keeps_its_article(folder: Path) -> None:
 
 
 def test_a_folder_without_articles_says_what_was_looked_for(tmp_path: Path) -> None:
-    (tmp_path / "b.pdf").write_bytes(b"%PDF")
+    (tmp_path / "b.doc").write_bytes(b"words")
     with pytest.raises(PathError, match=r"no articles in '.*' \(looked for \.txt, .*\): add one or name another folder"):
         make_plan([tmp_path], [])
 

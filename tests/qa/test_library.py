@@ -7,6 +7,7 @@ import pytest
 from index.errors import PathError, UnknownArticleError
 from index.store import Store
 from qa.library import Entry, Library
+from tests.formats.make import zipped
 
 
 @pytest.fixture
@@ -84,3 +85,17 @@ def test_a_folder_that_is_gone_empties_nothing(library: Library, folder: Path) -
 def test_a_key_has_letters_and_digits_whatever_the_id_is() -> None:
     keys = [Entry(name, "", "", "", "", 0, 0).key for name in ("a", "a\n", "\udce9", '"><b>')]
     assert all(key.isalnum() and key.isascii() for key in keys) and len(set(keys)) == 4
+
+
+def test_an_archive_is_added_and_one_article_of_it_removed_and_put_back(
+    library: Library, store: Store, folder: Path, tmp_path: Path
+) -> None:
+    """Its file stays: the rest of it is still to be read."""
+    (tmp_path / "mills.zip").write_bytes(zipped({"a.txt": "Words of one mill.", "b.txt": "Words of another mill."}))
+    assert library.add([tmp_path / "mills.zip"]).added == ("mills.zip/a.txt", "mills.zip/b.txt")
+    with store.reading() as reader:
+        article = reader.article("mills.zip/a.txt")
+    library.remove(article.id)
+    assert "mills.zip/a.txt" not in ids(library) and "mills.zip/b.txt" in ids(library)
+    assert library.restore(article).added == ("mills.zip/a.txt",)
+    assert set(library.roots()) == {library.folder, folder}

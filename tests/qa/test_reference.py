@@ -65,6 +65,20 @@ def test_each_style_names_what_is_known(style: str, known: str, bare: str) -> No
     assert reference(BARE, style) == bare.replace("articleXX", "article" + BARE.sha256[:8])  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize(
+    ("style", "said"),
+    [
+        ("plain", "9 November 2023, p. 7–8, a.txt:0-30"),
+        ("markdown", "9 November 2023, p. 7–8, a.txt:0-30"),
+        ("chicago", "November 9, 2023, p. 7–8, https://example.org/towers_1."),
+        ("bibtex", "  pages = {7--8},"),
+    ],
+)
+def test_each_style_names_the_page_where_there_is_one(style: str, said: str) -> None:
+    assert said in reference(replace(KNOWN, place="p. 7–8"), style)  # type: ignore[arg-type]
+    assert "p. 7" not in reference(KNOWN, style) and "pages" not in reference(KNOWN, style)  # type: ignore[arg-type]
+
+
 @example("1. He said")
 @example("- He said")
 @example("1986) He said")

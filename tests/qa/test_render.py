@@ -1,6 +1,7 @@
 """Answers, articles and reports as JSON and as lines."""
 
 import json
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -162,6 +163,16 @@ def test_answer_lines_show_each_quote_with_its_source() -> None:
     assert "[1] “The quote.”\n    Title · Ann\n    b.txt:11-21" in text
     assert "[2] “Two lines.”\n    A title\n    a.txt:11-21" in text
     assert "93% likely that [1] answers" in lines[-1]
+
+
+def test_a_citation_names_its_page_where_there_is_one() -> None:
+    """Elsewhere the key is absent."""
+    bare = a_citation(1, article=an_article("", "b.pdf"))
+    one = replace(bare, article=replace(bare.article, places=((0, "p. 6"), (bare.start, "p. 7"))))
+    assert set(citation_json(one)) == CITATION | {"place"}
+    assert citation_json(one)["place"] == "p. 7"
+    assert "place" not in citation_json(bare)
+    assert [line for line in answer_lines(an_answer([one])) if line.endswith(" · p. 7")]
 
 
 def test_lines_of_an_abstention_have_no_numbers() -> None:

@@ -1,6 +1,7 @@
 """From a file to an article."""
 
 import hashlib
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -10,8 +11,10 @@ from hypothesis import strategies as st
 
 from index.errors import ReadError
 from index.passage import Article
-from index.read.article import HTML_SUFFIXES, PLAIN_SUFFIXES, markup_of, parse_article, read_article, text_digest
+from index.read.article import MARKDOWN_SUFFIXES, PLAIN_SUFFIXES, TEXT_SUFFIXES, markup_of, parse_article, read_article, text_digest
+from index.read.file import LINES_SUFFIXES
 from index.read.walk import SUFFIXES
+from index.read.worker import READERS
 from tests.conftest import test_data as data_folder
 
 BODY = "The harbour of Marlow was built in 1871."
@@ -119,8 +122,16 @@ def test_a_field_is_not_longer_than_its_file() -> None:
 
 @pytest.mark.parametrize("suffix", SUFFIXES)
 def test_every_kind_of_file_has_a_reader(suffix: str) -> None:
-    assert markup_of(f"/x/a{suffix.upper()}") == ("plain" if suffix in PLAIN_SUFFIXES else "markdown")
-    assert {*PLAIN_SUFFIXES, *HTML_SUFFIXES} < set(SUFFIXES)
+    article = replace(parse(BODY), path=f"/x/a{suffix.upper()}")
+    assert markup_of(article) == ("plain" if suffix in PLAIN_SUFFIXES else "markdown")
+    assert {*TEXT_SUFFIXES, *MARKDOWN_SUFFIXES, *LINES_SUFFIXES, ".zip", *READERS} == set(SUFFIXES)
+
+
+@pytest.mark.parametrize(
+    ("part", "markup"), [("/b.txt", "plain"), ("/b.md", "markdown"), ("/b.zip/c.html", "markdown"), ("/b.jsonl#3", "plain")]
+)
+def test_a_part_of_a_file_is_marked_up_as_its_own_name_says(part: str, markup: str) -> None:
+    assert markup_of(replace(parse(BODY), path="/x/a.zip", part=part)) == markup
 
 
 def test_lone_surrogates_have_no_digest() -> None:

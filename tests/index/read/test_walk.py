@@ -30,9 +30,9 @@ def test_files_that_ibid_reads_are_found(tmp_path: Path, suffix: str) -> None:
 
 
 def test_other_kinds_are_ignored_and_named(tmp_path: Path) -> None:
-    tree = walk(write(tmp_path, "a.txt", "b.pdf", "c", "sub/d.png"))
+    tree = walk(write(tmp_path, "a.txt", "b.doc", "c", "sub/d.png"))
     assert [one.name for one in tree.found] == ["a.txt"]
-    assert sorted(tree.ignored) == [str(tmp_path / name) for name in ("b.pdf", "c", "sub/d.png")]
+    assert sorted(tree.ignored) == [str(tmp_path / name) for name in ("b.doc", "c", "sub/d.png")]
 
 
 def test_files_come_in_the_order_of_their_names(tmp_path: Path) -> None:
@@ -100,8 +100,8 @@ def test_a_missing_path_is_named(tmp_path: Path) -> None:
 
 
 def test_a_file_of_another_kind_is_named(tmp_path: Path) -> None:
-    with pytest.raises(PathError, match=r"'.*a\.pdf' is not a file that Ibid reads\. It reads \.txt"):
-        walk(write(tmp_path, "a.pdf") / "a.pdf")
+    with pytest.raises(PathError, match=r"'.*a\.doc' is not a file that Ibid reads\. It reads \.txt"):
+        walk(write(tmp_path, "a.doc") / "a.doc")
 
 
 def test_a_pipe_that_is_named_is_refused(tmp_path: Path) -> None:
@@ -129,7 +129,7 @@ def test_a_name_that_is_no_utf_8_fails_with_a_reason(tmp_path: Path, name: bytes
 
 @needs_any_name
 def test_an_ignored_name_can_be_printed(tmp_path: Path) -> None:
-    (ignored,) = walk(write(tmp_path, os.fsdecode(b"bad\xff.pdf"))).ignored
+    (ignored,) = walk(write(tmp_path, os.fsdecode(b"bad\xff.doc"))).ignored
     assert ignored.encode()
 
 

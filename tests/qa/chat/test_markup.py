@@ -370,3 +370,11 @@ def test_an_article_is_only_shown_through_the_gate() -> None:
     assert not re.search(r"<(?:i|t|s|pub|u|l)>", made)
     for field in ("<i>", "<t>", "<a>", "<pub>"):
         assert plain(field) in made
+
+
+def test_a_card_names_the_page_of_its_quote() -> None:
+    """Through the gate, too."""
+    one = a_citation()
+    paged = replace(one, article=replace(one.article, places=((0, "p. <7>"),)))
+    assert plain("p. <7>") in panel_group(an_answer([paged]), 1)
+    assert "p. &#60;7" not in panel_group(an_answer([one]), 1)
