@@ -1,9 +1,10 @@
 """Find the difference between the folders and the catalog. Nothing is written here."""
 
 import hashlib
+import os
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
@@ -16,6 +17,9 @@ from index.schema import FileState
 
 RACY_NS = 2_000_000_000
 """A file changed this shortly before it was read may change again without a trace in its time."""
+
+MANY = 10
+"""Articles known below a folder that is now empty: as many are not taken for deleted unless that is said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +51,10 @@ class Report:
     passages: int = 0
     seconds: float = 0.0
     generation: str | None = None
+    renamed: tuple[tuple[str, str], ...] = ()
+    """Old and new id of articles whose file has another name and the same bytes; they are among those removed and added, too."""
+    excluded: tuple[str, ...] = ()
+    """Paths that an `.ibidignore` leaves out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,14 +81,20 @@ class Plan:
 
 
 def make_plan(
-    paths: Sequence[Path], known: Sequence[FileState], *, largest: int = LARGEST_FILE, progress: Progress = lambda _: None
+    paths: Sequence[Path],
+    known: Sequence[FileState],
+    *,
+    largest: int = LARGEST_FILE,
+    prunes: bool = False,
+    progress: Progress = lambda _: None,
 ) -> Plan:
     """Return what differs between the files below the paths and what is known of them.
 
     A file that can no longer be read as an article takes its article with it; one that cannot be opened leaves
-    it as it is. Raises PathError if a path does not exist or nothing below any of them could be an article.
+    it as it is. Raises PathError if a path does not exist or nothing below any of them could be an article, and, unless it
+    `prunes`, if a path is gone or suddenly empty that articles are known of: its disk may not be there.
     """
-    trees = [walk(path) for path in paths]
+    trees = [_tree(path, known, prunes=prunes) for path in paths]
     found = {one.path: one for tree in trees for one in tree.found}
     old = {state.path: state for state in known}
     covered = [state for state in known if any(tree.covers(state.path) for tree in trees)]
@@ -107,15 +121,54 @@ def make_plan(
             taken.add(change.article.id)
         elif state:
             unchanged.append(state.id)
-    report = Report(
+    report = _report(changes, list(gone.values()), trees)
+    report = replace(report, unchanged=tuple(sorted(unchanged)), failed=tuple(failed))
+    return Plan(tuple(changes), tuple(gone.values()), report)
+
+
+def _report(changes: Sequence[Change], gone: Sequence[FileState], trees: Sequence[Tree]) -> Report:
+    return Report(
         added=tuple(change.article.id for change in changes if not change.old),
         changed=tuple(change.article.id for change in changes if change.old),
-        removed=tuple(state.id for state in gone.values()),
-        unchanged=tuple(sorted(unchanged)),
-        failed=tuple(failed),
+        removed=tuple(state.id for state in gone),
         ignored=tuple(one for tree in trees for one in tree.ignored),
+        renamed=_renamed(changes, gone),
+        excluded=tuple(one for tree in trees for one in tree.excluded),
     )
-    return Plan(tuple(changes), tuple(gone.values()), report)
+
+
+def _tree(path: Path, known: Sequence[FileState], *, prunes: bool) -> Tree:
+    """Return what stands below a path; a path that is gone has nothing below it if that is to be believed."""
+    nothing = Tree(os.path.realpath(path), (), (), ())
+    lost = sum(nothing.covers(state.path) for state in known)
+    is_gone = lost > 0 and _is_gone(nothing.root)
+    tree = nothing if is_gone else walk(path)
+    if not prunes and (is_gone or (lost >= MANY and not (tree.found or tree.failed))):
+        state = "is gone" if is_gone else "holds no article any more"
+        raise PathError(
+            f"'{path}' {state}, and {lost} articles of it are in the index. If its disk is to be mounted, mount it;"
+            f" if they are to go, say so with `ibid index --prune '{path}'`."
+        )
+    return tree
+
+
+def _is_gone(root: str) -> bool:
+    try:
+        Path(root).stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return True
+    except OSError:
+        return False
+    return False
+
+
+def _renamed(changes: Sequence[Change], gone: Sequence[FileState]) -> tuple[tuple[str, str], ...]:
+    """Return the old and new ids of files that are gone under one name and new under another with the same bytes."""
+    fresh: dict[str, list[str]] = {}
+    for change in changes:
+        if not change.old:
+            fresh.setdefault(change.state.sha256, []).append(change.article.id)
+    return tuple((state.id, fresh[state.sha256].pop(0)) for state in gone if fresh.get(state.sha256))
 
 
 def _read(one: Found, old: FileState | None, taken: set[str], largest: int) -> Change | None:

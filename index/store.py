@@ -51,12 +51,14 @@ class Store:
         paths: Sequence[Path | str],
         *,
         is_fresh: bool = False,
+        prunes: bool = False,
         largest: int = LARGEST_FILE,
         progress: Progress = lambda _: None,
     ) -> Report:
         """Make the index say what the folders and files say, and return what was done.
 
-        Articles of other folders stay, unless it is to be made fresh. Files over `largest` bytes are refused.
+        Articles of other folders stay, unless it is to be made fresh. Files over `largest` bytes are refused. A folder that is
+        gone, or suddenly empty, takes its articles with it only if the sync `prunes`.
         Raises PathError, ModelError, LockedError, MismatchError or DamagedError; the index then stays as it was.
         """
         began = time.monotonic()
@@ -64,7 +66,7 @@ class Store:
             manifest = None if is_fresh else self._live_manifest()
             embedder = self._embedder_of(manifest) if manifest else self._embedder(None)
             known = self._known() if manifest else []
-            plan = make_plan([Path(path) for path in paths], known, largest=largest, progress=progress)
+            plan = make_plan([Path(path) for path in paths], known, largest=largest, prunes=prunes, progress=progress)
             if not plan.is_empty or is_fresh:
                 started = manifest or Manifest.of(embedder, self.chunking)
                 with self._new_generation(started, "all" if manifest else "nothing") as generation:

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 NOT_ANSWERED = 3
 """Exit status of `ask` when the articles do not answer."""
 
+STOPPED = 130
+"""Exit status after Ctrl-C, as shells know it."""
+
 app = typer.Typer(name="ibid", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 app.add_typer(library_app)
 app.add_typer(serve_app)
@@ -55,7 +58,8 @@ def main() -> None:
     except IbidError as error:
         _fail(str(error))
     except KeyboardInterrupt:
-        _fail("stopped; the index is as it was before")
+        note("ibid: stopped; the index is as it was before")
+        sys.exit(STOPPED)
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(1)
@@ -76,6 +80,7 @@ def _root(
 def index(
     paths: Annotated[list[Path], typer.Argument(metavar="PATH…", help="Folders or files.", parser=_path)],
     fresh: Annotated[bool, typer.Option("--fresh", help="Forget what is indexed and begin anew.")] = False,
+    prune: Annotated[bool, typer.Option("--prune", help="Let a folder that is gone or empty take its articles out.")] = False,
     embedder: Annotated[str | None, typer.Option("--embedder", envvar="IBID_EMBEDDER", help="A name from `ibid models`.")] = None,
     max_size: Annotated[float, typer.Option("--max-size", help="Largest file in MB.", min=0.001)] = 20,
     as_json: JsonOption = False,
@@ -87,7 +92,7 @@ def index(
     from qa.render import dump, report_json, report_lines
 
     with open_store(home, models, embedder) as store, showing_progress() as progress:
-        report = store.sync(paths, is_fresh=fresh, largest=int(max_size * 2**20), progress=progress)
+        report = store.sync(paths, is_fresh=fresh, prunes=prune, largest=int(max_size * 2**20), progress=progress)
     if as_json:
         print(dump(report_json(report)))
     for line in report_lines(report):

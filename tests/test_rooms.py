@@ -11,7 +11,8 @@ import pytest
 ROOT = Path(__file__).parent.parent
 SOURCES = sorted(path for room in ("index", "qa") for path in (ROOT / room).rglob("*.py"))
 ORDER = (
-    "index.errors", "index.passage", "index.outline", "index.boilerplate", "index.read.metadata", "index.read.walk", "index.read.decode",
+    "index.errors", "index.passage", "index.outline", "index.boilerplate", "index.read.metadata",
+    "index.read.ignore", "index.read.walk", "index.read.decode",
     "index.read.html", "index.read.article", "index.chunk", "index.models", "index.fetch", "index.adapt", "index.onnx", "index.embed",
     "index.schema", "index.catalog",
     "index.vectors", "index.generation", "index.plan", "index.verify", "index.sync", "index.reader", "index.store",
@@ -33,6 +34,7 @@ OWNERS = {
     "tokenizers": ("index.onnx",),
     "sqlite3": ("index.catalog", "qa.conversations"),
     "trafilatura": ("index.read.html",),
+    "pathspec": ("index.read.ignore",),
     "nupunkt": ("index.chunk",),
     "markdown_it": ("index.outline",),
     "huggingface_hub": ("index.fetch",),
