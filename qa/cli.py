@@ -14,7 +14,7 @@ from index.errors import IbidError
 from qa.cli_eval import eval_app
 from qa.cli_library import library_app
 from qa.cli_models import models_app
-from qa.cli_options import HomeOption, JsonOption, ModelsOption, note, open_store
+from qa.cli_options import HomeOption, JsonOption, ModelsOption, note, open_store, path_of
 from qa.cli_serve import serve_app
 
 if TYPE_CHECKING:
@@ -31,13 +31,6 @@ app.add_typer(library_app)
 app.add_typer(serve_app)
 app.add_typer(eval_app)
 app.add_typer(models_app, name="models")
-
-
-def _path(text: str) -> Path:
-    """Return a path that was typed; nothing is no path, rather than the folder one stands in."""
-    if not text.strip():
-        raise typer.BadParameter("a path is empty: name a folder or a file")
-    return Path(text)
 
 
 ArticleOption = Annotated[list[str] | None, typer.Option("--article", help="Only this article; may be given more than once.")]
@@ -78,7 +71,7 @@ def _root(
 
 @app.command()
 def index(
-    paths: Annotated[list[Path], typer.Argument(metavar="PATH…", help="Folders or files.", parser=_path)],
+    paths: Annotated[list[Path], typer.Argument(metavar="PATH…", help="Folders or files.", parser=path_of)],
     fresh: Annotated[bool, typer.Option("--fresh", help="Forget what is indexed and begin anew.")] = False,
     prune: Annotated[bool, typer.Option("--prune", help="Let a folder that is gone or empty take its articles out.")] = False,
     embedder: Annotated[str | None, typer.Option("--embedder", envvar="IBID_EMBEDDER", help="A name from `ibid models`.")] = None,

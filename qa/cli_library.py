@@ -1,11 +1,17 @@
 """The commands that look after the index: what is in it, what it says, whether it is sound."""
 
 import sys
-from typing import Annotated
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from qa.cli_options import HomeOption, JsonOption, ModelsOption, note, open_store
+from index.errors import IbidError
+from qa.cli_options import HomeOption, JsonOption, ModelsOption, note, open_store, path_of
+
+if TYPE_CHECKING:
+    from index.plan import Report
 
 library_app = typer.Typer()
 
@@ -58,6 +64,45 @@ def remove(
         print(dump(report_json(report)))
     for line in report_lines(report):
         note(line)
+
+
+@library_app.command()
+def watch(
+    paths: Annotated[list[Path], typer.Argument(metavar="PATH…", help="Folders or files.", parser=path_of)],
+    as_json: JsonOption = False,
+    home: HomeOption = None,
+    models: ModelsOption = None,
+) -> None:
+    """Keep the index as folders or files are: sync now, and after every change in them, until Ctrl-C."""
+    from index.watch import watch
+    from qa.progress import showing_progress
+
+    def sync() -> "Report":
+        with showing_progress() as progress:
+            return store.sync(paths, progress=progress)
+
+    with open_store(home, models) as store:
+        try:
+            for outcome in watch(sync, paths, home=store.home):
+                _tell(outcome, as_json=as_json)
+        except KeyboardInterrupt:
+            note("stopped; the index is as the last sync left it")
+
+
+def _tell(outcome: "Report | IbidError", *, as_json: bool) -> None:
+    """Print a sync as one line; what failed, and why, goes to stderr."""
+    from qa.render import dump, report_json, report_lines
+
+    if isinstance(outcome, IbidError):
+        line = dump({"error": str(outcome)})
+        others = [f"ibid: {outcome}"]
+    else:
+        *others, summary = report_lines(outcome)
+        line = dump(report_json(outcome)) if as_json else f"{datetime.now():%H:%M:%S} {summary}"
+    for one in others:
+        note(one)
+    if as_json or not isinstance(outcome, IbidError):
+        print(line, flush=True)
 
 
 @library_app.command()
