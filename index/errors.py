@@ -13,6 +13,7 @@ IbidError                 catch this one
     ├── NoIndexError      there is none yet
     ├── MismatchError     it was made in another way (embedder, chunking, format)
     ├── LockedError       another process is writing
+    ├── UnwritableError   its disk is full, or may not be written to
     ├── DamagedError      its parts contradict each other
     ├── UnknownArticleError   no article has this id
     └── SpanError         an article does not have these characters
@@ -69,6 +70,10 @@ class MismatchError(StoreError):
 
 class LockedError(StoreError):
     """Another process is writing to the index."""
+
+
+class UnwritableError(StoreError):
+    """The disk of the index is full, or may not be written to."""
 
 
 class DamagedError(StoreError):

@@ -8,15 +8,16 @@ from pathlib import Path
 
 from index.chunk import Chunking
 from index.embed import Embedder, ModelEmbedder
-from index.errors import UnknownArticleError
-from index.generation import Copies, Generation, Manifest, begin, drop, live_name, no_index, open_live, switch, writing
+from index.errors import DamagedError, StoreError, UnknownArticleError, UnwritableError
+from index.generation import Copies, Generation, Manifest, begin, drop, open_live, switch
+from index.home import is_full, left_over, live_name, no_index, unwritable, writing
 from index.models import MINILM, default_models_folder, find_model
 from index.plan import Plan, Progress, Report, make_plan
 from index.read.decode import LARGEST_FILE
 from index.reader import Reader, Readers
 from index.schema import FileState
 from index.sync import apply_plan, require_sound, update_vectors
-from index.verify import find_damage, require_counts
+from index.verify import find_all_damage, require_counts
 
 
 def default_home() -> Path:
@@ -103,11 +104,20 @@ class Store:
 
     def find_damage(self) -> list[str]:
         """Return what is wrong with the live generation; an empty list means it is sound."""
-        generation = open_live(self.home)
+        found: list[str] = []
         try:
-            return list(find_damage(generation, is_thorough=True))
-        finally:
-            generation.close()
+            generation = open_live(self.home)
+            try:
+                found.extend(find_all_damage(generation))
+            finally:
+                generation.close()
+        except DamagedError as error:
+            found.append(str(error))
+        return found
+
+    def left_over(self) -> list[str]:
+        """Return the names of generations that a run left behind when it was stopped; the next sync removes them."""
+        return left_over(self.home)
 
     def reading(self) -> AbstractContextManager[Reader]:
         """Hold the live generation while it is read.
@@ -161,10 +171,17 @@ class Store:
         try:
             yield generation
             generation.close()
+            self._readers.close()
+            switch(self.home, generation.name)
+        except (StoreError, OSError) as error:
+            reason = "its disk is full" if is_full(self.home) else str(error)
+            drop(generation)
+            if isinstance(error, UnwritableError | OSError) or is_full(self.home):
+                raise unwritable(self.home, reason) from None
+            raise
         except BaseException:
             drop(generation)
             raise
-        switch(self.home, generation.name)
 
     def _finished(self, report: Report, began: float) -> Report:
         manifest = self._live_manifest()

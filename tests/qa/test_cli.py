@@ -19,7 +19,7 @@ from typing import Any
 import pytest
 import typer
 
-from index.generation import writing
+from index.home import writing
 from index.models import MINILM, MODELS, RERANKER
 from index.store import Store
 from qa.cli import app, main
