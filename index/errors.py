@@ -7,6 +7,7 @@ IbidError                 catch this one
 ├── QuestionsError        a file of questions cannot be read, or does not fit the articles
 ├── ExtraError            a package is missing that only some commands need
 ├── OutputError           a file that was asked for cannot be written
+├── BackupError           a file is no backup, or would be lost for one
 ├── ConversationError     a conversation is not there, or cannot be kept
 ├── ModelError            a model is missing, damaged or cannot be fetched
 └── StoreError            the index cannot be used
@@ -46,6 +47,10 @@ class ExtraError(IbidError):
 
 class OutputError(IbidError):
     """A file that was asked for cannot be written."""
+
+
+class BackupError(IbidError):
+    """A file is no backup, or would be lost for one."""
 
 
 class ConversationError(IbidError):

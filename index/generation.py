@@ -27,7 +27,7 @@ from index.vectors import Vectors
 
 FORMAT = 2
 Copies = Literal["all", "catalog", "nothing"]
-CATALOG, _MANIFEST = "catalog.sqlite", "manifest.json"
+CATALOG, MANIFEST = "catalog.sqlite", "manifest.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ class Manifest:
     def load(cls, folder: Path) -> Self:
         """Read the manifest of a generation. Raises DamagedError or, for another format, MismatchError."""
         try:
-            fields = json.loads((folder / _MANIFEST).read_text())
+            fields = json.loads((folder / MANIFEST).read_text())
             if fields["format"] != FORMAT:
                 raise MismatchError(f"the index has format {fields['format']}, this Ibid reads format {FORMAT}: {_WAY_OUT}")
             files = tuple(Seal(**one) for one in fields.get("files", ()))
@@ -64,7 +64,7 @@ class Manifest:
 
     def save(self, folder: Path) -> None:
         """Write the manifest into a generation."""
-        (folder / _MANIFEST).write_text(json.dumps(asdict(self), indent=1) + "\n")
+        (folder / MANIFEST).write_text(json.dumps(asdict(self), indent=1) + "\n")
 
     def require(self, embedder: Embedder, chunking: Chunking) -> None:
         """Raise MismatchError unless the generation was made by this embedder and chunking."""
@@ -152,8 +152,8 @@ def open_live(home: Path) -> Generation:
     raise no_index(home)
 
 
-def begin(home: Path, *, manifest: Manifest, copies: Copies) -> Generation:
-    """Return a new generation to write to, with a copy of what the live one holds. The lock must be held.
+def begin(home: Path, *, manifest: Manifest, copies: Copies, source: Path | None = None) -> Generation:
+    """Return a new generation to write to, with a copy of what the live one, or the one in `source`, holds. The lock must be held.
 
     Vectors that are not as they were written are left behind. Raises DamagedError if the catalog is not, UnwritableError if
     there is no room.
@@ -164,8 +164,9 @@ def begin(home: Path, *, manifest: Manifest, copies: Copies) -> Generation:
     try:
         folder.mkdir(parents=True)
         (folder / LEASE).touch()
-        if live and copies != "nothing":
-            _copy(folder_of(home, live), folder, with_vectors=copies == "all")
+        source = source or (folder_of(home, live) if live else None)
+        if source and copies != "nothing":
+            _copy(source, folder, with_vectors=copies == "all")
         replace(manifest, files=()).save(folder)
         return Generation(folder, is_writable=True)
     except OSError as error:
@@ -202,14 +203,14 @@ def switch(home: Path, name: str) -> None:
     try:
         replace(Manifest.load(folder), files=seal(folder)).save(folder)
         for path in [*folder.rglob("*"), folder, folder.parent]:
-            _flush(path)
+            flush(path)
         fresh.write_text(name + "\n")
-        _flush(fresh)
+        flush(fresh)
         if is_full(home):
             raise unwritable(home, "its disk is full")
         fresh.replace(home / "current")
         for path in (home, home.absolute().parent):
-            _flush(path)
+            flush(path)
     except OSError as error:
         raise unwritable(home, error.strerror or str(error)) from None
     sweep(home)
@@ -221,7 +222,8 @@ def drop(generation: Generation) -> None:
     shutil.rmtree(generation.folder, ignore_errors=True)
 
 
-def _flush(path: Path) -> None:
+def flush(path: Path) -> None:
+    """Wait until a file, or the names in a folder, stand on the disk."""
     handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)

@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Self
 
 VECTORS = "vectors"
 _UNSEALED = ("manifest.json", "lease", f"{VECTORS}/chroma.sqlite3")
@@ -22,10 +23,15 @@ class Seal:
     """Bytes."""
     sha256: str
 
+    @classmethod
+    def of(cls, path: Path, name: str) -> Self:
+        """Return the seal of a file as it is now."""
+        return cls(name, path.stat().st_size, digest_of(path))
+
 
 def seal(folder: Path) -> tuple[Seal, ...]:
     """Return the seal of every file of a closed generation that must not change any more."""
-    return tuple(Seal(name, path.stat().st_size, digest_of(path)) for name, path in sorted(_sealable(folder)))
+    return tuple(Seal.of(path, name) for name, path in sorted(_sealable(folder)))
 
 
 def find_broken(folder: Path, seals: Sequence[Seal], *, below: str = "", reads: bool = False) -> Iterator[str]:

@@ -36,8 +36,7 @@ def find_all_damage(generation: Generation) -> Iterator[str]:
     folder, seals = generation.folder, generation.manifest.files
     broken = list(find_broken(folder, seals, reads=True))
     yield from (*broken, *find_strangers(folder, seals))
-    yield from generation.catalog.find_damage()
-    yield from _false_texts(generation.catalog, [key for key, _ in generation.catalog.passage_keys()])
+    yield from find_false_texts(generation)
     if any(one.startswith(VECTORS) for one in broken):
         yield from _false_counts(generation)
         return
@@ -46,10 +45,16 @@ def find_all_damage(generation: Generation) -> Iterator[str]:
         yield "some vectors are not those of the articles that they name"
 
 
-def require_counts(generation: Generation) -> None:
-    """Raise DamagedError if the catalog does not hold what its manifest says."""
-    for damage in _false_counts(generation):
-        raise DamagedError(f"{damage}: index the folders again with --fresh")
+def require_catalog(generation: Generation) -> None:
+    """Raise DamagedError if the catalog does not hold what its manifest says, or a text of it is false."""
+    for damage in (*_false_counts(generation), *find_false_texts(generation)):
+        raise DamagedError(f"{damage}: bring a backup back with `ibid restore`, or index the folders again with --fresh")
+
+
+def find_false_texts(generation: Generation) -> Iterator[str]:
+    """Yield what is wrong with the catalog: what SQLite says, and every text and passage that is not what it should be."""
+    yield from generation.catalog.find_damage()
+    yield from _false_texts(generation.catalog, [key for key, _ in generation.catalog.passage_keys()])
 
 
 def _false_counts(generation: Generation) -> Iterator[str]:

@@ -112,12 +112,47 @@ def check(as_json: JsonOption = False, home: HomeOption = None, models: ModelsOp
 
     with open_store(home, models) as store:
         damage = store.find_damage()
+        left_over = store.left_over()
     if as_json:
-        print(dump({"sound": not damage, "damage": damage}))
+        print(dump({"sound": not damage, "damage": damage} | ({"left_over": left_over} if left_over else {})))
     for line in damage or ["the index is sound"]:
         note(line)
+    if left_over:
+        note(f"a run that was stopped left {', '.join(left_over)} behind: the next `ibid index` removes that")
     if damage:
         raise typer.Exit(1)
+
+
+@library_app.command()
+def backup(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The file to write.", parser=path_of)],
+    force: Annotated[bool, typer.Option("--force", help="Replace the file if it is there.")] = False,
+    home: HomeOption = None,
+    models: ModelsOption = None,
+) -> None:
+    """Write the index into one file, while others read it. Conversations, and files added in the chat, are not in it."""
+    with open_store(home, models) as store:
+        store.backup(file, replaces=force)
+    note(f"backed up to '{file}', {file.stat().st_size / 2**20:.1f} MB")
+
+
+@library_app.command()
+def restore(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A file that `ibid backup` wrote.", parser=path_of)],
+    force: Annotated[bool, typer.Option("--force", help="Replace the index that is there.")] = False,
+    as_json: JsonOption = False,
+    home: HomeOption = None,
+    models: ModelsOption = None,
+) -> None:
+    """Make the index what a backup holds, and verify it; nothing is embedded again."""
+    from qa.progress import showing_progress
+    from qa.render import dump, report_json
+
+    with open_store(home, models) as store, showing_progress() as progress:
+        report = store.restore(file, replaces=force, progress=progress)
+    if as_json:
+        print(dump(report_json(report)))
+    note(f"restored: {report.passages} passages of {report.articles} articles, {report.seconds:.1f} s")
 
 
 @library_app.command()

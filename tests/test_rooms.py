@@ -15,7 +15,7 @@ ORDER = (
     "index.read.ignore", "index.read.walk", "index.read.decode",
     "index.read.html", "index.read.article", "index.chunk", "index.models", "index.fetch", "index.adapt", "index.onnx", "index.embed",
     "index.schema", "index.connection", "index.catalog", "index.vectors",
-    "index.home", "index.seal", "index.generation", "index.plan", "index.verify", "index.sync", "index.reader",
+    "index.home", "index.seal", "index.generation", "index.backup", "index.plan", "index.verify", "index.sync", "index.reader",
     "index.store", "index.watch",
     "qa.answer", "qa.language", "qa.retrieve", "qa.rerank", "qa.evidence", "qa.decide", "qa.choose", "qa.assistant",
     "qa.turn", "qa.reference", "qa.conversations", "qa.render", "qa.library",
