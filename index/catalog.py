@@ -1,21 +1,16 @@
 """The catalog: one SQLite file that holds articles, passages, embeddings and the lexical index. It is the truth."""
 
 import json
-import re
-import sqlite3
-import threading
-import unicodedata
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from datetime import date
-from pathlib import Path
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from index.connection import Connection
 from index.errors import DamagedError
 from index.passage import Article, Filters, Passage
-from index.schema import MOST_ROWS, SCHEMA, SCRATCH, Draft, FileState, passage_of, vector_keys
+from index.schema import MOST_ROWS, Draft, FileState, article_of, passage_of, vector_keys, words_of
 
 Vectors = NDArray[np.float32]
 
@@ -25,43 +20,8 @@ _ARTICLE_FIELDS = "id, title, text, sha256, path, part, author, published, publi
 _STATE_FIELDS = "file_sha256, size, mtime_ns, read_ns, digest, is_whole"
 
 
-class Catalog:
+class Catalog(Connection):
     """An open catalog. Reading is safe from several threads; writing is for one."""
-
-    def __init__(self, path: Path, *, is_writable: bool = False) -> None:
-        """Open a catalog; one that is written to is created if it is not there."""
-        self._lock = threading.RLock()
-        mode = "rwc" if is_writable else "ro&immutable=1"
-        try:
-            self._base = sqlite3.connect(f"{path.absolute().as_uri()}?mode={mode}", uri=True, check_same_thread=False)
-            self._base.execute("PRAGMA foreign_keys = ON")
-            self._base.execute("PRAGMA secure_delete = ON")
-            if is_writable:
-                has_tables = self._base.execute("SELECT 1 FROM sqlite_master").fetchone()
-                self._base.executescript(SCRATCH if has_tables else SCHEMA + SCRATCH)
-        except sqlite3.DatabaseError as error:
-            raise DamagedError(f"the catalog '{path}' cannot be opened: {error}") from None
-
-    def close(self) -> None:
-        """Keep what was written and close the file."""
-        with self._lock:
-            self._base.commit()
-            self._base.close()
-
-    def commit(self) -> None:
-        """Keep what was written so far."""
-        self._base.commit()
-
-    def _rows(self, statement: str, values: Iterable[object] = ()) -> list[tuple[object, ...]]:
-        with self._lock:
-            try:
-                return self._base.execute(statement, tuple(values)).fetchall()
-            except UnicodeEncodeError:
-                return []
-            except sqlite3.DatabaseError as error:
-                raise DamagedError(f"the catalog cannot be read: {error}. Index the folder again with --fresh.") from None
-
-    # --- reading
 
     def counts(self) -> tuple[int, int]:
         """Return the numbers of articles and of passages."""
@@ -75,12 +35,12 @@ class Catalog:
 
     def articles(self) -> list[Article]:
         """Return every article, sorted by id."""
-        return [_article(row) for row in self._rows(f"SELECT {_ARTICLE_FIELDS} FROM articles ORDER BY id")]
+        return [article_of(row) for row in self._rows(f"SELECT {_ARTICLE_FIELDS} FROM articles ORDER BY id")]
 
     def article(self, id: str) -> Article | None:  # noqa: A002 - the noun's own word
         """Return the article of this id, or None."""
         rows = self._rows(f"SELECT {_ARTICLE_FIELDS} FROM articles WHERE id = ?", (id,))
-        return _article(rows[0]) if rows else None
+        return article_of(rows[0]) if rows else None
 
     def titles(self, ids: Collection[str]) -> dict[str, str]:
         """Return the titles of articles by their ids."""
@@ -125,7 +85,7 @@ class Catalog:
 
     def search_words(self, question: str, n: int, filters: Filters) -> list[tuple[int, float]]:
         """Return keys and BM25 weights (higher is better) of the passages that share words with a question."""
-        words = dict.fromkeys(re.findall(r"\w+", unicodedata.normalize("NFC", question).replace("_", " ").lower()))
+        words = dict.fromkeys(words_of(question))
         if not words:
             return []
         match = " OR ".join(f'"{word}"' for word in words)
@@ -175,8 +135,6 @@ class Catalog:
             if count:
                 yield f"catalog: {count} passages have no words or no embedding"
 
-    # --- writing
-
     def add_article(self, article: Article, drafts: Sequence[Draft], state: FileState) -> None:
         """Add an article with its passages; `state.key` is not used."""
         published = article.published.isoformat() if article.published else None
@@ -184,19 +142,19 @@ class Catalog:
         fields_more = (article.publisher, article.url, article.language, json.dumps(article.places))
         values = (*fields, *fields_more, *_state_values(state))
         statement = f"INSERT INTO articles ({_ARTICLE_FIELDS}, {_STATE_FIELDS}) VALUES ({', '.join('?' * len(values))})"
-        key = self._base.execute(statement, values).lastrowid
+        key = self._write(statement, values)
         for draft in drafts:
             one = draft.passage
-            passage = self._base.execute(
+            passage = self._write(
                 "INSERT INTO passages (article, start, end, heading, sentences, digest, embedding, rows) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
                 (key, one.start, one.end, json.dumps(one.heading), json.dumps(one.sentences), draft.digest, *self._known(draft.digest)),
-            ).lastrowid
+            )
             words = (passage, article.title, " ".join(one.heading), one.text)
-            self._base.execute("INSERT INTO words (rowid, title, heading, text) VALUES (?, ?, ?, ?)", words)
+            self._write("INSERT INTO words (rowid, title, heading, text) VALUES (?, ?, ?, ?)", words)
 
     def set_state(self, state: FileState) -> None:
         """Remember of an article's file what it is now; the article is as it was."""
-        self._base.execute(f"UPDATE articles SET ({_STATE_FIELDS}) = (?, ?, ?, ?, ?, ?) WHERE key = ?", (*_state_values(state), state.key))
+        self._write(f"UPDATE articles SET ({_STATE_FIELDS}) = (?, ?, ?, ?, ?, ?) WHERE key = ?", (*_state_values(state), state.key))
 
     def _known(self, digest: bytes) -> tuple[object, ...]:
         """Return the embedding and its number of rows that other words with this digest have, or nothing and 0."""
@@ -209,10 +167,11 @@ class Catalog:
     def remove_article(self, key: int) -> list[int]:
         """Remove an article and return the keys of the vectors that went with it."""
         passages = [(int(str(one)), int(str(rows))) for one, rows in self._rows("SELECT key, rows FROM passages WHERE article = ?", (key,))]
-        self._base.execute("INSERT OR IGNORE INTO removed SELECT digest, embedding, rows FROM passages WHERE article = ?", (key,))
-        self._base.executemany("DELETE FROM words WHERE rowid = ?", [(one,) for one, _ in passages])
-        self._base.execute("UPDATE articles SET is_whole = 0 WHERE path = (SELECT path FROM articles WHERE key = ?)", (key,))
-        self._base.execute("DELETE FROM articles WHERE key = ?", (key,))
+        self._write("INSERT OR IGNORE INTO removed SELECT digest, embedding, rows FROM passages WHERE article = ?", (key,))
+        for one, _ in passages:
+            self._write("DELETE FROM words WHERE rowid = ?", (one,))
+        self._write("UPDATE articles SET is_whole = 0 WHERE path = (SELECT path FROM articles WHERE key = ?)", (key,))
+        self._write("DELETE FROM articles WHERE key = ?", (key,))
         return [one for passage, rows in passages for one in vector_keys(passage, rows)]
 
     def unembedded(self, n: int) -> list[int]:
@@ -226,21 +185,8 @@ class Catalog:
     def set_embeddings(self, keys: Sequence[int], embeddings: Sequence[Vectors]) -> None:
         """Store an embedding, (rows, dimensions), for each passage."""
         values = [(np.asarray(rows, np.float32).tobytes(), len(rows), key) for key, rows in zip(keys, embeddings, strict=True)]
-        self._base.executemany("UPDATE passages SET embedding = ?, rows = ? WHERE key = ?", values)
-
-    def compact(self) -> None:
-        """Leave nothing of what was removed in the file."""
-        self._base.execute("INSERT INTO words (words) VALUES ('optimize')")
-        self._base.commit()
-        self._base.execute("VACUUM")
-
-
-def _article(row: tuple[object, ...]) -> Article:
-    id, title, text, sha256, path, part = map(str, row[:6])  # noqa: A001
-    author, published, publisher, url, language = (None if one is None else str(one) for one in row[6:11])
-    day = date.fromisoformat(published) if published else None
-    places = tuple((int(start), str(name)) for start, name in json.loads(str(row[11])))
-    return Article(id, title, text, sha256, path, author, day, publisher, url, language, part, places)
+        for one in values:
+            self._write("UPDATE passages SET embedding = ?, rows = ? WHERE key = ?", one)
 
 
 def _state_values(state: FileState) -> tuple[object, ...]:

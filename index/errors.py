@@ -7,12 +7,14 @@ IbidError                 catch this one
 ├── QuestionsError        a file of questions cannot be read, or does not fit the articles
 ├── ExtraError            a package is missing that only some commands need
 ├── OutputError           a file that was asked for cannot be written
+├── BackupError           a file is no backup, or would be lost for one
 ├── ConversationError     a conversation is not there, or cannot be kept
 ├── ModelError            a model is missing, damaged or cannot be fetched
 └── StoreError            the index cannot be used
     ├── NoIndexError      there is none yet
     ├── MismatchError     it was made in another way (embedder, chunking, format)
     ├── LockedError       another process is writing
+    ├── UnwritableError   its disk is full, or may not be written to
     ├── DamagedError      its parts contradict each other
     ├── UnknownArticleError   no article has this id
     └── SpanError         an article does not have these characters
@@ -47,6 +49,10 @@ class OutputError(IbidError):
     """A file that was asked for cannot be written."""
 
 
+class BackupError(IbidError):
+    """A file is no backup, or would be lost for one."""
+
+
 class ConversationError(IbidError):
     """A conversation is not there, or cannot be kept."""
 
@@ -69,6 +75,10 @@ class MismatchError(StoreError):
 
 class LockedError(StoreError):
     """Another process is writing to the index."""
+
+
+class UnwritableError(StoreError):
+    """The disk of the index is full, or may not be written to."""
 
 
 class DamagedError(StoreError):

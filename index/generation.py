@@ -3,6 +3,9 @@
 HOME/current                  name of the live generation, replaced atomically
 HOME/writer.lock              held while a generation is being made
 HOME/generations/000007/      catalog.sqlite  vectors/  manifest.json  lease
+
+While a generation is made, nothing of it has to survive a crash. Before `current` names it, its files are sealed (their digests go
+into the manifest) and flushed; then `current` is written beside, flushed, put in place, and its folder flushed.
 """
 
 import fcntl
@@ -10,21 +13,21 @@ import json
 import os
 import shutil
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import IO, Literal, Self
 
 from index.catalog import Catalog
 from index.chunk import Chunking
 from index.embed import Embedder
-from index.errors import DamagedError, LockedError, MismatchError, NoIndexError, StoreError
+from index.errors import DamagedError, MismatchError, StoreError
+from index.home import LEASE, folder_of, is_full, live_name, no_index, sweep, unwritable
+from index.seal import VECTORS, Seal, find_broken, seal
 from index.vectors import Vectors
 
 FORMAT = 3
 Copies = Literal["all", "catalog", "nothing"]
-_CATALOG, _VECTORS, _MANIFEST, _LEASE = "catalog.sqlite", "vectors", "manifest.json", "lease"
+CATALOG, MANIFEST = "catalog.sqlite", "manifest.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +42,8 @@ class Manifest:
     passages: int = 0
     dead_vectors: int = 0
     """Vectors that were removed since the vector index was built; it never reclaims them."""
+    files: tuple[Seal, ...] = ()
+    """Of a finished generation."""
 
     @classmethod
     def of(cls, embedder: Embedder, chunking: Chunking) -> Self:
@@ -49,16 +54,17 @@ class Manifest:
     def load(cls, folder: Path) -> Self:
         """Read the manifest of a generation. Raises DamagedError or, for another format, MismatchError."""
         try:
-            fields = json.loads((folder / _MANIFEST).read_text())
+            fields = json.loads((folder / MANIFEST).read_text())
             if fields["format"] != FORMAT:
                 raise MismatchError(f"the index has format {fields['format']}, this Ibid reads format {FORMAT}: {_WAY_OUT}")
-            return cls(**fields | {"chunking": Chunking(**fields["chunking"])})
+            files = tuple(Seal(**one) for one in fields.get("files", ()))
+            return cls(**fields | {"chunking": Chunking(**fields["chunking"]), "files": files})
         except (OSError, ValueError, TypeError, KeyError) as error:
             raise DamagedError(f"the manifest of '{folder}' cannot be read ({error}): index the folders again with --fresh") from None
 
     def save(self, folder: Path) -> None:
         """Write the manifest into a generation."""
-        (folder / _MANIFEST).write_text(json.dumps(asdict(self), indent=1) + "\n")
+        (folder / MANIFEST).write_text(json.dumps(asdict(self), indent=1) + "\n")
 
     def require(self, embedder: Embedder, chunking: Chunking) -> None:
         """Raise MismatchError unless the generation was made by this embedder and chunking."""
@@ -80,7 +86,8 @@ class Generation:
         self.folder = folder
         self.name = folder.name
         self.manifest = Manifest.load(folder)
-        self.catalog = Catalog(folder / _CATALOG, is_writable=is_writable)
+        self._require(CATALOG, "bring a backup back with `ibid restore`, or index the folders again with --fresh")
+        self.catalog = Catalog(folder / CATALOG, is_writable=is_writable)
         self._is_writable = is_writable
         self._vectors: Vectors | None = None
         self._lock = threading.Lock()
@@ -91,38 +98,31 @@ class Generation:
         """Open the vector index the first time it is asked for."""
         with self._lock:
             if self._vectors is None:
-                self._vectors = Vectors(self.folder / _VECTORS, is_writable=self._is_writable)
+                self._require(VECTORS, "run `ibid rebuild`")
+                self._vectors = Vectors(self.folder / VECTORS, is_writable=self._is_writable)
             return self._vectors
 
-    def discard_vectors(self) -> None:
-        """Remove the vector index, so that an empty one is made when it is asked for."""
+    def _require(self, below: str, way_out: str) -> None:
+        for damage in find_broken(self.folder, self.manifest.files, below=below):
+            raise DamagedError(f"the index is damaged: {self.folder / damage}: {way_out}")
+
+    def close_vectors(self) -> None:
+        """Close the vector index; it is opened again, as it stands on disk, when it is asked for."""
         if self._vectors:
             self._vectors.close()
         self._vectors = None
-        shutil.rmtree(self.folder / _VECTORS, ignore_errors=True)
 
-    def close(self) -> None:
-        """Close its files and give its lease back."""
-        self.catalog.close()
-        if self._vectors:
-            self._vectors.close()
+    def discard_vectors(self) -> None:
+        """Remove the vector index, so that an empty one is made when it is asked for."""
+        self.close_vectors()
+        shutil.rmtree(self.folder / VECTORS, ignore_errors=True)
+
+    def close(self, *, keeps: bool = True) -> None:
+        """Close its files, with what was written or without, and give its lease back."""
+        self.catalog.close(keeps=keeps)
+        self.close_vectors()
         if self._lease:
             self._lease.close()
-
-
-def live_name(home: Path) -> str | None:
-    """Return the name of the live generation, or None if there is no index yet."""
-    try:
-        return (home / "current").read_text().strip() or None
-    except FileNotFoundError:
-        return None
-    except (OSError, ValueError) as error:
-        raise StoreError(f"no index can be read in '{home}': {error}. Name another folder with --home.") from None
-
-
-def no_index(home: Path) -> NoIndexError:
-    """Return the error that says how to make the first index."""
-    return NoIndexError(f"there is no index in '{home}' yet: make one with `ibid index PATH`")
 
 
 def open_live(home: Path) -> Generation:
@@ -131,13 +131,15 @@ def open_live(home: Path) -> Generation:
     Raises NoIndexError if there is none.
     """
     while name := live_name(home):
-        folder = _folder(home, name)
+        folder = folder_of(home, name)
         try:
-            lease = (folder / _LEASE).open("rb")
+            lease = (folder / LEASE).open("rb")
         except FileNotFoundError:
             if live_name(home) == name:
                 raise DamagedError(f"the live generation '{folder}' is missing: index the folders again with --fresh") from None
             continue
+        except OSError as error:
+            raise StoreError(f"the index in '{home}' cannot be read: {error.strerror}. Mend its permissions.") from None
         fcntl.flock(lease, fcntl.LOCK_SH)
         if live_name(home) != name:
             lease.close()
@@ -150,90 +152,78 @@ def open_live(home: Path) -> Generation:
     raise no_index(home)
 
 
-@contextmanager
-def writing(home: Path) -> Iterator[None]:
-    """Hold the writer's lock. Raises LockedError at once if another process has it."""
-    from filelock import FileLock, Timeout
+def begin(home: Path, *, manifest: Manifest, copies: Copies, source: Path | None = None) -> Generation:
+    """Return a new generation to write to, with a copy of what the live one, or the one in `source`, holds. The lock must be held.
 
-    try:
-        home.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(home / "writer.lock")
-        lock.acquire(timeout=0)
-    except Timeout:
-        raise LockedError(f"another process is changing the index in '{home}': try again when it is done") from None
-    except OSError as error:
-        raise StoreError(f"no index can be kept in '{home}': {error.strerror or error}. Name another folder with --home.") from None
-    try:
-        _sweep(home)
-        yield
-    finally:
-        lock.release()
-
-
-def begin(home: Path, *, manifest: Manifest, copies: Copies) -> Generation:
-    """Return a new generation to write to, with a copy of what the live one holds. The lock must be held."""
+    Vectors that are not as they were written are left behind. Raises DamagedError if the catalog is not, UnwritableError if
+    there is no room.
+    """
     live = live_name(home)
     names = [path.name for path in (home / "generations").glob("*")] + ([live] if live else [])
-    folder = _folder(home, f"{max((int(name) for name in names if name.isdigit()), default=0) + 1:06d}")
-    folder.mkdir(parents=True)
-    (folder / _LEASE).touch()
-    if live and copies != "nothing":
-        _copy_catalog(_folder(home, live), folder)
-    if live and copies == "all" and (_folder(home, live) / _VECTORS).is_dir():
-        shutil.copytree(_folder(home, live) / _VECTORS, folder / _VECTORS)
-    manifest.save(folder)
-    return Generation(folder, is_writable=True)
-
-
-def _copy_catalog(live: Path, folder: Path) -> None:
-    """Copy the live catalog. Raises DamagedError if it is not there or holds other counts than its manifest."""
+    folder = folder_of(home, f"{max((int(name) for name in names if name.isdigit()), default=0) + 1:06d}")
     try:
-        shutil.copyfile(live / _CATALOG, folder / _CATALOG)
+        folder.mkdir(parents=True)
+        (folder / LEASE).touch()
+        source = source or (folder_of(home, live) if live else None)
+        if source and copies != "nothing":
+            _copy(source, folder, with_vectors=copies == "all")
+        replace(manifest, files=()).save(folder)
+        return Generation(folder, is_writable=True)
     except OSError as error:
         shutil.rmtree(folder, ignore_errors=True)
-        raise DamagedError(f"the catalog of '{live}' cannot be read ({error.strerror}): index the folders again with --fresh") from None
+        raise unwritable(home, error.strerror or str(error)) from None
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+
+
+def _copy(live: Path, folder: Path, *, with_vectors: bool) -> None:
+    seals = Manifest.load(live).files
+    if not (live / CATALOG).is_file():
+        raise DamagedError(f"the catalog of '{live}' is missing: {_NO_CATALOG}")
+    shutil.copyfile(live / CATALOG, folder / CATALOG)
+    for damage in find_broken(folder, seals, below=CATALOG, reads=True):
+        raise DamagedError(f"the catalog of '{live}' is damaged ({damage}): {_NO_CATALOG}")
+    if with_vectors and (live / VECTORS).is_dir():
+        shutil.copytree(live / VECTORS, folder / VECTORS)
+        if any(find_broken(folder, seals, below=VECTORS, reads=True)):
+            shutil.rmtree(folder / VECTORS)
+
+
+_NO_CATALOG = "bring a backup back with `ibid restore`, or index the folders again with --fresh"
 
 
 def switch(home: Path, name: str) -> None:
-    """Flush a closed generation to disk, then make it the live one and remove what nobody reads."""
-    folder = _folder(home, name)
-    for path in [*folder.rglob("*"), folder, folder.parent]:
-        _flush(path)
+    """Seal a closed generation, flush it to disk, then make it the live one and remove what nobody reads.
+
+    Raises UnwritableError if the disk is full; the generation is not the live one then.
+    """
+    folder = folder_of(home, name)
     fresh = home / "current.new"
-    fresh.write_text(name + "\n")
-    _flush(fresh)
-    fresh.replace(home / "current")
-    _flush(home)
-    _sweep(home)
+    try:
+        replace(Manifest.load(folder), files=seal(folder)).save(folder)
+        for path in [*folder.rglob("*"), folder, folder.parent]:
+            flush(path)
+        fresh.write_text(name + "\n")
+        flush(fresh)
+        if is_full(home):
+            raise unwritable(home, "its disk is full")
+        fresh.replace(home / "current")
+        for path in (home, home.absolute().parent):
+            flush(path)
+    except OSError as error:
+        raise unwritable(home, error.strerror or str(error)) from None
+    sweep(home)
 
 
 def drop(generation: Generation) -> None:
     """Close and remove a generation that is not to become the live one."""
-    generation.close()
+    generation.close(keeps=False)
     shutil.rmtree(generation.folder, ignore_errors=True)
 
 
-def _sweep(home: Path) -> None:
-    """Remove the generations that are neither live nor held by a reader. The lock must be held."""
-    live = live_name(home)
-    for folder in (home / "generations").glob("*"):
-        if folder.name == live:
-            continue
-        try:
-            with (folder / _LEASE).open("rb") as lease:
-                fcntl.flock(lease, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                shutil.rmtree(folder, ignore_errors=True)
-        except FileNotFoundError:
-            shutil.rmtree(folder, ignore_errors=True)
-        except BlockingIOError:
-            continue
-
-
-def _folder(home: Path, name: str) -> Path:
-    return home / "generations" / name
-
-
-def _flush(path: Path) -> None:
+def flush(path: Path) -> None:
+    """Wait until a file, or the names in a folder, stand on the disk."""
     handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)

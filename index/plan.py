@@ -1,5 +1,6 @@
 """Find the difference between the folders and the catalog. Nothing is written here."""
 
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +12,9 @@ from index.read.decode import LARGEST_FILE
 from index.read.sandbox import SHARED
 from index.read.walk import SUFFIXES, Tree, walk
 from index.schema import FileState
+
+MANY = 10
+"""Articles known below a folder that is now empty: as many are not taken for deleted unless that is said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +46,10 @@ class Report:
     passages: int = 0
     seconds: float = 0.0
     generation: str | None = None
+    renamed: tuple[tuple[str, str], ...] = ()
+    """Old and new id of articles whose file has another name and the same bytes; they are among those removed and added, too."""
+    excluded: tuple[str, ...] = ()
+    """Paths that an `.ibidignore` leaves out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,14 +69,20 @@ class Plan:
 
 
 def make_plan(
-    paths: Sequence[Path], known: Sequence[FileState], *, largest: int = LARGEST_FILE, progress: Progress = lambda _: None
+    paths: Sequence[Path],
+    known: Sequence[FileState],
+    *,
+    largest: int = LARGEST_FILE,
+    prunes: bool = False,
+    progress: Progress = lambda _: None,
 ) -> Plan:
     """Return what differs between the files below the paths and what is known of them.
 
     A file that can no longer be read takes its articles with it; one that cannot be opened leaves them as they are.
-    Raises PathError if a path does not exist or nothing below any of them could be an article.
+    Raises PathError if a path does not exist or nothing below any of them could be an article, and, unless it `prunes`, if a path
+    is gone or suddenly empty that articles are known of: its disk may not be there.
     """
-    trees = [walk(path) for path in paths]
+    trees = [_tree(path, known, prunes=prunes) for path in paths]
     found = {one.path: one for tree in trees for one in tree.found}
     old: dict[str, list[FileState]] = {}
     for state in known:
@@ -99,8 +113,45 @@ def _plan(differences: Sequence[Difference], missing: tuple[FileState, ...], tre
         unchanged=tuple(sorted(name for one in differences for name in one.unchanged)),
         failed=tuple(one for tree in trees for one in tree.failed) + tuple(name for one in differences for name in one.failed),
         ignored=tuple(one for tree in trees for one in tree.ignored) + tuple(name for one in differences for name in one.ignored),
+        renamed=_renamed(changes, gone),
+        excluded=tuple(one for tree in trees for one in tree.excluded),
     )
     return Plan(changes, gone, report, tuple(state for one in differences for state in one.touched))
+
+
+def _tree(path: Path, known: Sequence[FileState], *, prunes: bool) -> Tree:
+    """Return what stands below a path; a path that is gone has nothing below it if that is to be believed."""
+    nothing = Tree(os.path.realpath(path), (), (), ())
+    lost = sum(nothing.covers(state.path) for state in known)
+    is_gone = lost > 0 and _is_gone(nothing.root)
+    tree = nothing if is_gone else walk(path)
+    if not prunes and (is_gone or (lost >= MANY and not (tree.found or tree.failed))):
+        state = "is gone" if is_gone else "holds no article any more"
+        raise PathError(
+            f"'{path}' {state}, and {lost} articles of it are in the index. If its disk is to be mounted, mount it;"
+            f" if they are to go, say so with `ibid index --prune '{path}'`."
+        )
+    return tree
+
+
+def _is_gone(root: str) -> bool:
+    try:
+        Path(root).stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return True
+    except OSError:
+        return False
+    return False
+
+
+def _renamed(changes: Sequence[Change], gone: Sequence[FileState]) -> tuple[tuple[str, str], ...]:
+    """Return the old and new ids of files that are gone under one name and new under another with the same bytes."""
+    fresh: dict[tuple[str, str], list[str]] = {}
+    for change in changes:
+        if not change.old:
+            fresh.setdefault((change.state.sha256, change.state.part), []).append(change.article.id)
+    both = ((state.id, fresh.get((state.sha256, state.part))) for state in gone)
+    return tuple((old, names.pop(0)) for old, names in both if names)
 
 
 def _is_below_failed(path: str, trees: Sequence[Tree]) -> bool:

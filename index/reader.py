@@ -8,7 +8,8 @@ from pathlib import Path
 
 from index.embed import Embedder, Vectors
 from index.errors import UnknownArticleError
-from index.generation import Generation, Manifest, live_name, open_live
+from index.generation import Generation, Manifest, open_live
+from index.home import live_name, retire
 from index.passage import Article, Filters, Hit, Passage
 from index.schema import passage_of
 
@@ -144,9 +145,14 @@ class Readers:
             if not self._held[generation.name]:
                 del self._held[generation.name]
                 if generation is not self._open:
-                    generation.close()
+                    self._let_go(generation)
 
     def _retire(self) -> None:
         if self._open and self._open.name not in self._held:
-            self._open.close()
+            self._let_go(self._open)
         self._open = None
+
+    def _let_go(self, generation: Generation) -> None:
+        """Close a generation; one that is no longer the live one goes with its last reader, and what was deleted with it."""
+        generation.close()
+        retire(self._home, generation.name)

@@ -1,8 +1,13 @@
 """The catalog's tables, and how its vectors are numbered."""
 
+import json
+import re
+import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
-from index.passage import Passage
+from index.passage import Article, Passage
 
 SCHEMA = """
 CREATE TABLE articles (
@@ -21,10 +26,15 @@ CREATE INDEX passages_to_embed ON passages(key) WHERE embedding IS NULL;
 CREATE VIRTUAL TABLE words USING fts5(title, heading, text, tokenize = 'porter unicode61 remove_diacritics 2');
 """
 SCRATCH = """
+PRAGMA synchronous = OFF;
+PRAGMA journal_mode = MEMORY;
 PRAGMA temp_store = MEMORY;
 CREATE TEMP TABLE removed (digest BLOB PRIMARY KEY, embedding BLOB, rows INTEGER);
 """
-"""Embeddings of removed passages: the same words elsewhere (a file renamed or edited) are not embedded again."""
+"""A generation in the making need not survive a crash: it is flushed as a whole before it becomes the live one.
+
+Embeddings of removed passages: the same words elsewhere (a file renamed or edited) are not embedded again.
+"""
 MOST_ROWS = 256
 """Rows that a passage's embedding may have: a passage has fewer sentences than an embedder reads tokens."""
 
@@ -66,3 +76,17 @@ def vector_keys(passage: int, rows: int) -> range:
 def passage_of(vector: int) -> int:
     """Return the key of the passage that a vector belongs to."""
     return vector // MOST_ROWS
+
+
+def article_of(row: Sequence[object]) -> Article:
+    """Return the article that a row of the catalog holds, whose fields are those of `articles` from id to places."""
+    id, title, text, sha256, path, part = map(str, row[:6])  # noqa: A001
+    author, published, publisher, url, language = (None if one is None else str(one) for one in row[6:11])
+    day = date.fromisoformat(published) if published else None
+    places = tuple((int(start), str(name)) for start, name in json.loads(str(row[11])))
+    return Article(id, title, text, sha256, path, author, day, publisher, url, language, part, places)
+
+
+def words_of(text: str) -> list[str]:
+    """Return the words of a text as the lexical index is asked for them: in small letters, in their order."""
+    return re.findall(r"\w+", unicodedata.normalize("NFC", text).replace("_", " ").lower())

@@ -1,22 +1,25 @@
 """The store: the index in its home, read and written. It owns its embedder; vectors never leave it."""
 
+import shutil
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from pathlib import Path
 
+from index.backup import unpack_backup, write_backup
 from index.chunk import Chunking
 from index.embed import Embedder, ModelEmbedder
-from index.errors import UnknownArticleError
-from index.generation import Copies, Generation, Manifest, begin, drop, live_name, no_index, open_live, switch, writing
+from index.errors import BackupError, DamagedError, StoreError, UnknownArticleError, UnwritableError
+from index.generation import Copies, Generation, Manifest, begin, drop, open_live, switch
+from index.home import folder_of, is_full, left_over, live_name, no_index, unwritable, writing
 from index.models import MINILM, default_models_folder, find_model
 from index.plan import Plan, Progress, Report, make_plan
 from index.read.decode import LARGEST_FILE
 from index.reader import Reader, Readers
 from index.schema import FileState
 from index.sync import apply_plan, require_sound, update_vectors
-from index.verify import find_damage, require_counts
+from index.verify import find_all_damage, require_catalog
 
 
 def default_home() -> Path:
@@ -51,12 +54,14 @@ class Store:
         paths: Sequence[Path | str],
         *,
         is_fresh: bool = False,
+        prunes: bool = False,
         largest: int = LARGEST_FILE,
         progress: Progress = lambda _: None,
     ) -> Report:
         """Make the index say what the folders and files say, and return what was done.
 
-        Articles of other folders stay, unless it is to be made fresh. Files over `largest` bytes are refused.
+        Articles of other folders stay, unless it is to be made fresh. Files over `largest` bytes are refused. A folder that is
+        gone, or suddenly empty, takes its articles with it only if the sync `prunes`.
         Raises PathError, ModelError, LockedError, MismatchError or DamagedError; the index then stays as it was.
         """
         began = time.monotonic()
@@ -64,7 +69,7 @@ class Store:
             manifest = None if is_fresh else self._live_manifest()
             embedder = self._embedder_of(manifest) if manifest else self._embedder(None)
             known = self._known() if manifest else []
-            plan = make_plan([Path(path) for path in paths], known, largest=largest, progress=progress)
+            plan = make_plan([Path(path) for path in paths], known, largest=largest, prunes=prunes, progress=progress)
             if not plan.is_empty or is_fresh:
                 started = manifest or Manifest.of(embedder, self.chunking)
                 with self._new_generation(started, "all" if manifest else "nothing") as generation:
@@ -92,20 +97,53 @@ class Store:
         """Build the vector index anew from the catalog; nothing is embedded again."""
         began = time.monotonic()
         with writing(self.home):
-            manifest = replace(self._require_manifest(), dead_vectors=0)
-            with self._new_generation(manifest, "catalog") as generation:
-                require_counts(generation)
-                update_vectors(generation, [], added_after=0)
-                require_sound(generation, progress)
+            self._take_catalog(self._require_manifest(), progress)
+        return self._finished(Report(), began)
+
+    def backup(self, file: Path, *, replaces: bool = False) -> None:
+        """Write the index into one file while others read it, or make the next one. Raises BackupError."""
+        generation = open_live(self.home)
+        try:
+            write_backup(generation, file, replaces=replaces)
+        finally:
+            generation.close()
+
+    def restore(self, file: Path, *, replaces: bool = False, progress: Progress = lambda _: None) -> Report:
+        """Make the index what a backup holds; its vectors are built anew, nothing is embedded, and it is verified.
+
+        Raises BackupError if there is an index already that it does not `replace`, or the file is no backup, MismatchError if it is
+        one of another format, DamagedError if it is damaged; the index then stays as it was.
+        """
+        began = time.monotonic()
+        with writing(self.home):
+            if live_name(self.home) and not replaces:
+                raise BackupError(f"there is an index in '{self.home}' already: replace it with --force, or name another --home")
+            unpacked = folder_of(self.home, "unpacked")
+            try:
+                unpack_backup(file, unpacked)
+                self._take_catalog(Manifest.load(unpacked), progress, source=unpacked)
+            except OSError as error:
+                raise unwritable(self.home, error.strerror or str(error)) from None
+            finally:
+                shutil.rmtree(unpacked, ignore_errors=True)
         return self._finished(Report(), began)
 
     def find_damage(self) -> list[str]:
         """Return what is wrong with the live generation; an empty list means it is sound."""
-        generation = open_live(self.home)
+        found: list[str] = []
         try:
-            return list(find_damage(generation, is_thorough=True))
-        finally:
-            generation.close()
+            generation = open_live(self.home)
+            try:
+                found.extend(find_all_damage(generation))
+            finally:
+                generation.close()
+        except DamagedError as error:
+            found.append(str(error))
+        return found
+
+    def left_over(self) -> list[str]:
+        """Return the names of generations that a run left behind when it was stopped; the next sync removes them."""
+        return left_over(self.home)
 
     def reading(self) -> AbstractContextManager[Reader]:
         """Hold the live generation while it is read.
@@ -152,17 +190,31 @@ class Store:
         finally:
             generation.close()
 
+    def _take_catalog(self, manifest: Manifest, progress: Progress, *, source: Path | None = None) -> None:
+        """Make a generation of the live catalog, or of that in a folder, with vectors built anew."""
+        with self._new_generation(replace(manifest, dead_vectors=0), "catalog", source) as generation:
+            require_catalog(generation)
+            update_vectors(generation, [], added_after=0)
+            require_sound(generation, progress)
+
     @contextmanager
-    def _new_generation(self, manifest: Manifest, copies: Copies) -> Iterator[Generation]:
+    def _new_generation(self, manifest: Manifest, copies: Copies, source: Path | None = None) -> Iterator[Generation]:
         """Make a generation that becomes the live one if nothing goes wrong, and vanishes otherwise."""
-        generation = begin(self.home, manifest=manifest, copies=copies)
+        generation = begin(self.home, manifest=manifest, copies=copies, source=source)
         try:
             yield generation
             generation.close()
+            self._readers.close()
+            switch(self.home, generation.name)
+        except (StoreError, OSError) as error:
+            reason = "its disk is full" if is_full(self.home) else str(error)
+            drop(generation)
+            if isinstance(error, UnwritableError | OSError) or is_full(self.home):
+                raise unwritable(self.home, reason) from None
+            raise
         except BaseException:
             drop(generation)
             raise
-        switch(self.home, generation.name)
 
     def _finished(self, report: Report, began: float) -> Report:
         manifest = self._live_manifest()

@@ -41,16 +41,18 @@ def apply_plan(plan: Plan, generation: Generation, embedder: Embedder, *, chunki
 
 
 def require_sound(generation: Generation, progress: Progress) -> None:
-    """Verify a new generation; one whose vectors are not found well enough gets a new vector index first.
+    """Verify a new generation as it stands on disk; one whose vectors are not found well enough gets a new vector index first.
 
     Raises DamagedError if it is not to become the live one.
     """
     progress(Step("verifying", 0, 1))
+    generation.close_vectors()
     damage = next(find_damage(generation), None)
     if damage and generation.manifest.passages:
         generation.discard_vectors()
         generation.manifest = replace(generation.manifest, dead_vectors=0)
         update_vectors(generation, (), added_after=0)
+        generation.close_vectors()
         damage = next(find_damage(generation), None)
     if damage:
         raise DamagedError(f"the new index did not pass its checks ({damage}); the old one stays")

@@ -59,11 +59,19 @@ class Vectors:
 
     def count(self) -> int:
         """Return the number of vectors."""
-        return int(self._collection.count())
+        with self._translated("read"):
+            return int(self._collection.count())
 
     def keys(self) -> list[int]:
         """Return the key of every vector, sorted."""
-        return sorted(int(one) for one in self._collection.get(include=[])["ids"])
+        with self._translated("read"):
+            return sorted(int(one) for one in self._collection.get(include=[])["ids"])
+
+    def articles(self) -> list[tuple[int, int]]:
+        """Return the key of every vector and that of its article, sorted."""
+        with self._translated("read"):
+            held = self._collection.get(include=["metadatas"])
+        return sorted((int(key), int(fields["article"])) for key, fields in zip(held["ids"], held["metadatas"], strict=True))
 
     def add(self, keys: Sequence[tuple[int, int]], rows: Rows) -> None:
         """Add vectors by their own keys and those of their articles. A key is never used twice."""

@@ -8,6 +8,7 @@ from index.catalog import Catalog
 from index.errors import DamagedError
 from index.generation import Generation
 from index.read.article import text_digest
+from index.seal import VECTORS, find_broken, find_strangers
 
 SAMPLE = 64
 _BLOCK = 20_000
@@ -16,30 +17,44 @@ LEAST_RECALL = 0.98
 """The least recall@10 of the vector index against brute force that is accepted, and the least share that find themselves."""
 
 
-def find_damage(generation: Generation, *, is_thorough: bool = False) -> Iterator[str]:
-    """Yield what is wrong with a generation: counts, offsets, and how well its vectors are found.
-
-    A thorough look reads every article and lets SQLite check its file.
-    """
+def find_damage(generation: Generation) -> Iterator[str]:
+    """Yield what is wrong with a generation: counts, and how well its vectors are found."""
     catalog, vectors = generation.catalog, generation.vectors
     yield from _false_counts(generation)
     keys = [key for key, _ in catalog.vector_keys()]
     if vectors.keys() != keys:
         yield f"the vector index holds {vectors.count()} vectors, the catalog {len(keys)}, or others"
         return
-    if is_thorough:
-        yield from catalog.find_damage()
-        yield from _false_texts(catalog, [key for key, _ in catalog.passage_keys()])
     if keys:
         recall, found = _recall(generation, keys)
         if min(recall, found) < LEAST_RECALL:
             yield f"on a sample recall@10 is {recall:.3f} and {found:.3f} find themselves, at least {LEAST_RECALL} is needed"
 
 
-def require_counts(generation: Generation) -> None:
-    """Raise DamagedError if the catalog does not hold what its manifest says."""
-    for damage in _false_counts(generation):
-        raise DamagedError(f"{damage}: index the folders again with --fresh")
+def find_all_damage(generation: Generation) -> Iterator[str]:
+    """Yield all that is wrong with a finished generation: its files, what SQLite says, every text and passage, every vector."""
+    folder, seals = generation.folder, generation.manifest.files
+    broken = list(find_broken(folder, seals, reads=True))
+    yield from (*broken, *find_strangers(folder, seals))
+    yield from find_false_texts(generation)
+    if any(one.startswith(VECTORS) for one in broken):
+        yield from _false_counts(generation)
+        return
+    yield from find_damage(generation)
+    if generation.vectors.articles() != generation.catalog.vector_keys():
+        yield "some vectors are not those of the articles that they name"
+
+
+def require_catalog(generation: Generation) -> None:
+    """Raise DamagedError if the catalog does not hold what its manifest says, or a text of it is false."""
+    for damage in (*_false_counts(generation), *find_false_texts(generation)):
+        raise DamagedError(f"{damage}: bring a backup back with `ibid restore`, or index the folders again with --fresh")
+
+
+def find_false_texts(generation: Generation) -> Iterator[str]:
+    """Yield what is wrong with the catalog: what SQLite says, and every text and passage that is not what it should be."""
+    yield from generation.catalog.find_damage()
+    yield from _false_texts(generation.catalog, [key for key, _ in generation.catalog.passage_keys()])
 
 
 def _false_counts(generation: Generation) -> Iterator[str]:

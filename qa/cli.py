@@ -14,7 +14,7 @@ from index.errors import IbidError
 from qa.cli_eval import eval_app
 from qa.cli_library import library_app
 from qa.cli_models import models_app
-from qa.cli_options import HomeOption, JsonOption, ModelsOption, note, open_store
+from qa.cli_options import HomeOption, JsonOption, ModelsOption, note, open_store, path_of
 from qa.cli_serve import serve_app
 
 if TYPE_CHECKING:
@@ -23,18 +23,14 @@ if TYPE_CHECKING:
 NOT_ANSWERED = 3
 """Exit status of `ask` when the articles do not answer."""
 
+STOPPED = 130
+"""Exit status after Ctrl-C, as shells know it."""
+
 app = typer.Typer(name="ibid", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 app.add_typer(library_app)
 app.add_typer(serve_app)
 app.add_typer(eval_app)
 app.add_typer(models_app, name="models")
-
-
-def _path(text: str) -> Path:
-    """Return a path that was typed; nothing is no path, rather than the folder one stands in."""
-    if not text.strip():
-        raise typer.BadParameter("a path is empty: name a folder or a file")
-    return Path(text)
 
 
 ArticleOption = Annotated[list[str] | None, typer.Option("--article", help="Only this article; may be given more than once.")]
@@ -55,7 +51,8 @@ def main() -> None:
     except IbidError as error:
         _fail(str(error))
     except KeyboardInterrupt:
-        _fail("stopped; the index is as it was before")
+        note("ibid: stopped; the index is as it was before")
+        sys.exit(STOPPED)
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(1)
@@ -74,8 +71,9 @@ def _root(
 
 @app.command()
 def index(
-    paths: Annotated[list[Path], typer.Argument(metavar="PATH…", help="Folders or files.", parser=_path)],
+    paths: Annotated[list[Path], typer.Argument(metavar="PATH…", help="Folders or files.", parser=path_of)],
     fresh: Annotated[bool, typer.Option("--fresh", help="Forget what is indexed and begin anew.")] = False,
+    prune: Annotated[bool, typer.Option("--prune", help="Let a folder that is gone or empty take its articles out.")] = False,
     embedder: Annotated[str | None, typer.Option("--embedder", envvar="IBID_EMBEDDER", help="A name from `ibid models`.")] = None,
     max_size: Annotated[float, typer.Option("--max-size", help="Largest file in MB.", min=0.001)] = 20,
     as_json: JsonOption = False,
@@ -87,7 +85,7 @@ def index(
     from qa.render import dump, report_json, report_lines
 
     with open_store(home, models, embedder) as store, showing_progress() as progress:
-        report = store.sync(paths, is_fresh=fresh, largest=int(max_size * 2**20), progress=progress)
+        report = store.sync(paths, is_fresh=fresh, prunes=prune, largest=int(max_size * 2**20), progress=progress)
     if as_json:
         print(dump(report_json(report)))
     for line in report_lines(report):

@@ -32,6 +32,13 @@ def open_store(home: Path | None, models: Path | None, embedder: str | None = No
         store.close()
 
 
+def path_of(text: str) -> Path:
+    """Return a path that was typed; nothing is no path, rather than the folder one stands in."""
+    if not text.strip():
+        raise typer.BadParameter("a path is empty: name a folder or a file")
+    return Path(text)
+
+
 def note(line: str) -> None:
     """Print a line that is not the answer."""
     print(line, file=sys.stderr)

@@ -67,7 +67,7 @@ def report_json(report: Report) -> dict[str, Any]:
         "passages": report.passages,
         "seconds": report.seconds,
         "generation": report.generation,
-    }
+    } | ({"renamed": [{"from": old, "to": new} for old, new in report.renamed]} if report.renamed else {})
 
 
 def hit_json(hit: Hit) -> dict[str, Any]:
@@ -117,8 +117,17 @@ def report_lines(report: Report) -> Iterator[str]:
     if report.ignored:
         kinds = sorted({"." + path.rsplit(".", 1)[-1] if "." in path.rsplit("/", 1)[-1] else "no ending" for path in report.ignored})
         yield f"left alone: {len(report.ignored)} files of other kinds ({', '.join(kinds[:8])})"
-    counts = (("added", report.added), ("changed", report.changed), ("removed", report.removed), ("unchanged", report.unchanged))
-    done = ", ".join(f"{len(ids)} {name}" for name, ids in counts if ids) or "nothing to do"
+    if report.excluded:
+        yield f"left out by .ibidignore: {len(report.excluded)} files or folders"
+    moved = len(report.renamed)
+    counts = (
+        ("added", len(report.added) - moved),
+        ("changed", len(report.changed)),
+        ("renamed", moved),
+        ("removed", len(report.removed) - moved),
+        ("unchanged", len(report.unchanged)),
+    )
+    done = ", ".join(f"{n} {name}" for name, n in counts if n) or "nothing to do"
     failed = f", {len(report.failed)} failed" if report.failed else ""
     yield f"{done}{failed}: {report.articles} articles, {report.passages} passages, {report.seconds:.1f} s"
 

@@ -34,7 +34,7 @@ _SIGNATURES = (
 
 
 def read_bytes(path: str, *, largest: int = LARGEST_FILE) -> bytes:
-    """Return what a regular file holds. Raises ReadError with the reason if it is no such file or too large."""
+    """Return what a regular file holds. Raises ReadError with the reason if it is no such file, too large or being written."""
     try:
         handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
     except OSError as error:
@@ -43,13 +43,21 @@ def read_bytes(path: str, *, largest: int = LARGEST_FILE) -> bytes:
         os.close(handle)
         raise ReadError("is not a regular file")
     with os.fdopen(handle, "rb") as file:
+        before = _stamp(handle)
         try:
             content = file.read(largest + 1)
         except OSError as error:
             raise UnreadableError(f"cannot be read: {error.strerror}") from None
+        if _stamp(handle) != before:
+            raise UnreadableError("changes while it is read: index again when it is written")
     if len(content) > largest:
         raise ReadError(f"is larger than {largest / 2**20:g} MB: split it, or raise the limit with --max-size")
     return content
+
+
+def _stamp(handle: int) -> tuple[int, int]:
+    state = os.fstat(handle)
+    return state.st_size, state.st_mtime_ns
 
 
 def decode(content: bytes) -> str:

@@ -3,10 +3,12 @@
 import os
 import stat
 import unicodedata
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from index.errors import PathError
+from index.read.ignore import Rules, is_excluded, rules_in
 
 SUFFIXES = (
     *(".txt", ".text", ".md", ".markdown", ".html", ".htm", ".xhtml", ".mhtml", ".mht", ".pdf"),
@@ -42,6 +44,8 @@ class Tree:
     """Path and reason of what should have been read and cannot be."""
     ignored: tuple[str, ...]
     """Paths of other kinds of file, links and devices."""
+    excluded: tuple[str, ...] = ()
+    """Paths that an `.ibidignore` leaves out; of most folders their own alone."""
 
     def covers(self, path: str) -> bool:
         """Say whether a path is this root or stands below it."""
@@ -51,8 +55,8 @@ class Tree:
 def walk(path: Path) -> Tree:
     """Return the files below a folder, or the one file that was named; links are not followed.
 
-    Hidden files and folders are passed over. Raises PathError if the path does not exist, cannot be listed or
-    is a file of another kind.
+    Hidden files and folders are passed over, and what an `.ibidignore` in the folder or below it names. Raises PathError if the
+    path does not exist, cannot be listed or is a file of another kind.
     """
     root = Path(os.path.realpath(path))
     try:
@@ -73,30 +77,39 @@ def _walk_folder(path: Path, root: Path) -> Tree:
     found: list[Found] = []
     failed: list[tuple[str, str]] = []
     ignored: list[str] = []
+    excluded: list[str] = []
 
     def refuse(error: OSError) -> None:
         if error.filename == str(root):
             raise PathError(f"'{path}' cannot be listed: {error.strerror}. Check its permissions.") from None
         failed.append((str(error.filename), f"the folder cannot be listed: {error.strerror}"))
 
+    for file in _files(root, refuse, excluded):
+        try:
+            is_article = file.suffix.lower() in SUFFIXES and stat.S_ISREG(file.lstat().st_mode)
+            if is_article:
+                str(file).encode()
+                found.append(_found(file, root))
+            else:
+                ignored.append(_printable(file))
+        except UnicodeEncodeError:
+            failed.append((_printable(file), "its name is not valid UTF-8: rename it"))
+        except OSError as error:
+            failed.append((str(file), error.strerror or str(error)))
+    return Tree(str(root), tuple(sorted(found, key=lambda one: one.name)), tuple(failed), tuple(ignored), tuple(excluded))
+
+
+def _files(root: Path, refuse: Callable[[OSError], None], excluded: list[str]) -> Iterator[Path]:
+    """Yield what stands below a folder and is neither hidden nor left out; what is left out is noted."""
+    rules: dict[str, Rules] = {}
     for folder, folders, names in os.walk(root, onerror=refuse):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        for name in sorted(names):
-            file = Path(folder, name)
-            if name.startswith("."):
-                continue
-            try:
-                is_article = file.suffix.lower() in SUFFIXES and stat.S_ISREG(file.lstat().st_mode)
-                if is_article:
-                    str(file).encode()
-                    found.append(_found(file, root))
-                else:
-                    ignored.append(_printable(file))
-            except UnicodeEncodeError:
-                failed.append((_printable(file), "its name is not valid UTF-8: rename it"))
-            except OSError as error:
-                failed.append((str(file), error.strerror or str(error)))
-    return Tree(str(root), tuple(sorted(found, key=lambda one: one.name)), tuple(failed), tuple(ignored))
+        ours = rules_in(Path(folder), rules.pop(folder, ()))
+        shown = [(Path(folder, name), name in folders) for name in sorted([*folders, *names]) if not name.startswith(".")]
+        kept = [(path, is_folder) for path, is_folder in shown if not is_excluded(path, ours, is_folder=is_folder)]
+        excluded += [_printable(path) for path, is_folder in shown if (path, is_folder) not in kept]
+        folders[:] = [path.name for path, is_folder in kept if is_folder]
+        rules |= {str(path): ours for path, is_folder in kept if is_folder}
+        yield from (path for path, is_folder in kept if not is_folder)
 
 
 def _printable(path: Path) -> str:

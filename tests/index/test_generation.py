@@ -10,7 +10,8 @@ import pytest
 
 from index.chunk import Chunking
 from index.errors import DamagedError, LockedError, MismatchError, NoIndexError
-from index.generation import Generation, Manifest, begin, drop, live_name, open_live, switch, writing
+from index.generation import Generation, Manifest, begin, drop, open_live, switch
+from index.home import live_name, writing
 from tests.index.test_catalog import add, passages_of
 from tests.index.texts import article_of
 from tests.toy import ToyEmbedder

@@ -34,7 +34,7 @@ def lines(page: Page, kind: str) -> list[str]:
 def passages(page: Page) -> tuple[str, list[Passage]]:
     path = FOLDER / str(page["file"])
     article = parse_article(path.read_bytes(), str(path), path.name)
-    return article.text, chunk(article, markup=markup_of(str(path)), count=ToyEmbedder().count_tokens, chunking=Chunking())
+    return article.text, chunk(article, markup=markup_of(article), count=ToyEmbedder().count_tokens, chunking=Chunking())
 
 
 def plain(text: str) -> str:

@@ -1,13 +1,14 @@
 """The difference between folders and catalog."""
 
 import os
+import shutil
 from pathlib import Path
 
 import pytest
 
 from index.compare import RACY_NS
 from index.errors import PathError
-from index.plan import Plan, Step, make_plan
+from index.plan import MANY, Plan, Step, make_plan
 from index.schema import FileState
 from tests.conftest import ARTICLES
 
@@ -87,6 +88,25 @@ def test_a_renamed_file_is_removed_and_added(folder: Path) -> None:
     (folder / "bridge.txt").rename(folder / "span.txt")
     report = make_plan([folder], known).report
     assert (report.added, report.removed, report.changed) == (("span.txt",), ("bridge.txt",), ())
+    assert report.renamed == (("bridge.txt", "span.txt"),)
+
+
+def test_a_file_that_is_renamed_and_rewritten_is_not_renamed(folder: Path) -> None:
+    known = known_after(make_plan([folder], []))
+    (folder / "bridge.txt").unlink()
+    (folder / "span.txt").write_text("Another bridge.")
+    assert make_plan([folder], known).report.renamed == ()
+
+
+def test_each_of_equal_files_is_renamed_once(folder: Path) -> None:
+    """Two files with the same bytes, of which one goes and two come: one renamed, one added."""
+    known = known_after(make_plan([folder], []))
+    for name in ("a.txt", "b.txt"):
+        (folder / name).write_text(ARTICLES["bridge.txt"])
+    assert make_plan([folder], known).report.renamed == ()
+    (folder / "bridge.txt").unlink()
+    report = make_plan([folder], known).report
+    assert (report.added, report.removed, report.renamed) == (("a.txt", "b.txt"), ("bridge.txt",), (("bridge.txt", "a.txt"),))
 
 
 def test_equal_names_in_two_folders_are_two_articles(tmp_path: Path) -> None:
@@ -123,6 +143,68 @@ def test_an_emptied_folder_is_emptied(folder: Path) -> None:
     for name in ARTICLES:
         (folder / name).unlink()
     assert make_plan([folder], known).report.removed == tuple(sorted(ARTICLES))
+
+
+def write_many(folder: Path, n: int = MANY) -> Path:
+    folder.mkdir(parents=True)
+    for i in range(n):
+        (folder / f"{i}.txt").write_text(f"Words of article {i}.")
+    return folder
+
+
+def test_a_folder_that_is_gone_is_not_taken_for_deletions(folder: Path) -> None:
+    """Unless that is said; and a path that nothing is known of must exist in any case."""
+    known = known_after(make_plan([folder], []))
+    folder.rename(folder.parent / "elsewhere")
+    with pytest.raises(PathError, match=r"'.*articles' is gone, and 3 articles of it are in the index.* --prune"):
+        make_plan([folder], known)
+    assert make_plan([folder], known, prunes=True).report.removed == tuple(sorted(ARTICLES))
+    with pytest.raises(PathError, match=r"'.*nowhere' cannot be indexed"):
+        make_plan([folder.parent / "nowhere"], known, prunes=True)
+
+
+def test_a_file_that_is_gone_goes_only_if_that_is_said(folder: Path) -> None:
+    known = known_after(make_plan([folder], []))
+    (folder / "bridge.txt").unlink()
+    with pytest.raises(PathError, match="is gone, and 1 articles"):
+        make_plan([folder / "bridge.txt"], known)
+    assert make_plan([folder / "bridge.txt"], known, prunes=True).report.removed == ("bridge.txt",)
+
+
+@pytest.mark.parametrize("left", ["nothing", "other files", "ignored articles"])
+def test_a_folder_that_is_suddenly_empty_is_not_taken_for_deletions(tmp_path: Path, left: str) -> None:
+    """A disk that is not mounted leaves an empty folder; one article that is left tells that it is there."""
+    folder = write_many(tmp_path / "disk")
+    known = known_after(make_plan([folder], []))
+    if left == "ignored articles":
+        (folder / ".ibidignore").write_text("*.txt\n")
+    else:
+        for path in folder.iterdir():
+            path.unlink()
+    if left == "other files":
+        (folder / "a.png").write_bytes(b"\x89PNG")
+    with pytest.raises(PathError, match=rf"holds no article any more, and {MANY} articles of it .* --prune"):
+        make_plan([folder], known)
+    assert len(make_plan([folder], known, prunes=True).report.removed) == MANY
+    (folder / "new.md").write_text("A new one.")
+    assert len(make_plan([folder], known).report.removed) == MANY
+
+
+def test_one_lost_folder_of_two_stops_both(tmp_path: Path) -> None:
+    """Nothing is half done."""
+    one, two = write_many(tmp_path / "one", 3), write_many(tmp_path / "two", 3)
+    known = known_after(make_plan([one, two], []))
+    shutil.rmtree(two)
+    with pytest.raises(PathError, match=r"'.*two' is gone"):
+        make_plan([one, two], known)
+
+
+def test_what_an_ibidignore_names_is_left_out_and_goes(folder: Path) -> None:
+    known = known_after(make_plan([folder], []))
+    (folder / ".ibidignore").write_text("notes/\n")
+    report = make_plan([folder], known).report
+    assert (report.removed, report.excluded) == (("notes/orchard.txt",), (str(folder / "notes"),))
+    assert report.failed == ()
 
 
 def test_a_bad_file_is_named_with_its_reason_and_the_rest_is_read(folder: Path) -> None:

@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 from index.catalog import Catalog
 from index.chunk import Chunking
 from index.errors import DamagedError, IbidError, LockedError, MismatchError, ModelError, NoIndexError, PathError, UnknownArticleError
-from index.generation import Manifest, writing
+from index.generation import Manifest
+from index.home import writing
 from index.passage import Article, Passage, Span
 from index.plan import Step
 from index.read.article import read_article
@@ -514,8 +515,7 @@ def test_deleted_vectors_are_built_again_without_embedding(filled: Store, embedd
     before = contents(filled)
     filled.close()
     shutil.rmtree(live_folder(filled) / "vectors")
-    with pytest.raises(DamagedError, match=r"the vector index '.*' is missing: run `ibid rebuild`"):
-        filled.find_damage()
+    assert [one for one in filled.find_damage() if "missing: run `ibid rebuild`" in one]
     with filled.reading() as reader, pytest.raises(DamagedError, match="ibid rebuild"):
         reader.search_vectors("harbour", 5)
     embedded = len(embedder.embedded)
@@ -558,7 +558,8 @@ def test_a_truncated_catalog_is_damage(filled: Store, folder: Path, size: int) -
     """Reading, checking and syncing say so; --fresh makes a new index from the folder."""
     filled.close()
     os.truncate(live_folder(filled) / "catalog.sqlite", size)
-    actions: list[Action] = [lambda: contents(filled), filled.find_damage, lambda: filled.sync([folder])]
+    assert filled.find_damage()
+    actions: list[Action] = [lambda: contents(filled), lambda: filled.sync([folder])]
     for action in actions:
         with pytest.raises(DamagedError):
             action()
@@ -573,9 +574,9 @@ def test_a_truncated_catalog_is_damage(filled: Store, folder: Path, size: int) -
 def test_a_missing_part_is_damage(filled: Store, folder: Path, name: str) -> None:
     filled.close()
     (live_folder(filled) / name).unlink()
+    assert filled.find_damage()
     actions: list[Action] = [
         lambda: contents(filled),
-        filled.find_damage,
         lambda: filled.sync([folder]),
         lambda: filled.remove(["bridge.txt"]),
     ]

@@ -19,7 +19,7 @@ from typing import Any
 import pytest
 import typer
 
-from index.generation import writing
+from index.home import writing
 from index.models import MINILM, MODELS, RERANKER
 from index.store import Store
 from qa.cli import app, main
@@ -28,8 +28,33 @@ from tests.qa.samples import sha256
 from tests.qa.test_render import ANSWER, ARTICLE, CITATION, MORE_OF_AN_ARTICLE, PASSAGE, REPORT, SECONDS
 from tests.toy import ToyEmbedder
 
-DOCUMENTED = {"index", "ask", "search", "chat", "articles", "show", "remove", "models", "check", "rebuild", "eval", "mcp"}
-READING = (("articles",), ("show", "a.txt"), ("remove", "a.txt"), ("check",), ("rebuild",), ("ask", "Who?"), ("search", "harbour"))
+DOCUMENTED = {
+    "index",
+    "ask",
+    "search",
+    "chat",
+    "articles",
+    "show",
+    "remove",
+    "models",
+    "check",
+    "rebuild",
+    "eval",
+    "mcp",
+    "watch",
+    "backup",
+    "restore",
+}
+READING = (
+    ("articles",),
+    ("show", "a.txt"),
+    ("remove", "a.txt"),
+    ("check",),
+    ("rebuild",),
+    ("backup", "nowhere/b.zip"),
+    ("ask", "Who?"),
+    ("search", "harbour"),
+)
 """Commands that need an index."""
 MODEL_LIBRARIES = {"torch", "transformers", "sentence_transformers"}
 PIERS = "harbour\r\nof stone"

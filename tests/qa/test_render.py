@@ -112,6 +112,7 @@ def test_a_report_has_exactly_the_documented_fields() -> None:
     report = Report(("a",), ("b",), ("c",), ("d",), (("/x.pdf", "it is empty"),), ("/y.bin",), 3, 9, 1.25, "000002")
     fields = report_json(report)
     assert set(fields) == REPORT
+    assert report_json(replace(report, renamed=(("c", "a"),))) == fields | {"renamed": [{"from": "c", "to": "a"}]}
     assert fields["failed"] == [{"path": "/x.pdf", "reason": "it is empty"}]
     assert [fields[name] for name in ("added", "changed", "removed", "unchanged")] == [["a"], ["b"], ["c"], ["d"]]
     assert [fields[name] for name in ("articles", "passages", "seconds", "generation")] == [3, 9, 1.25, "000002"]
@@ -126,6 +127,14 @@ def test_report_lines_name_every_failure_and_count_the_rest() -> None:
     assert lines[2] == "left alone: 3 files of other kinds (.bin, .zip, no ending)"
     assert lines[3].startswith("2 added, 2 failed: 2 articles, 0 passages")
     assert len(lines) == 4
+
+
+def test_a_renamed_file_is_counted_once() -> None:
+    """Neither as added nor as removed; what was left out is counted, too."""
+    report = Report(("a", "b"), removed=("c",), renamed=(("c", "a"),), excluded=("/d", "/e.txt"))
+    first, last = report_lines(report)
+    assert first == "left out by .ibidignore: 2 files or folders"
+    assert last.startswith("1 added, 1 renamed: ")
 
 
 def test_a_sync_without_work_says_so() -> None:
