@@ -32,6 +32,7 @@ _BIOGRAPHY = re.compile(
     ),
     re.VERBOSE | re.DOTALL,
 )
+_WRITER = re.compile(r"the (?:writer|author|reviewer) \w+ ", re.IGNORECASE)
 _SENTENCE_END = re.compile(r"[.!?…:;。！？؟][\"'”’»)\]*_]*$")
 _LINKS = re.compile(r"(?:[^\w\[]*!?\[[^\[\]]*[^\[\].!?]\]\([^()\s]*\)[^\w\[]*)+")
 _MARKUP = re.compile(r"!\[[^\]]*\]\([^)\s]*[^)]*\)|\]\([^)\s]*[^)]*\)|[\[*_`]|^>\s*", re.MULTILINE)
@@ -71,9 +72,15 @@ def is_furniture(block: Block) -> bool:
 
 
 def _without_scraps(kept: list[Block | None]) -> list[Block | None]:
-    """Drop what stands above the first prose and is neither heading nor sentence: slogans, sections, names."""
+    """Drop what stands above the first prose and is neither heading nor sentence: slogans, sections, names, who the writer is."""
     first = next((i for i, block in enumerate(kept) if block and _is_prose(block)), 0)
-    return [None if i < first and block and _is_scrap_above(block) else block for i, block in enumerate(kept)]
+    above = first + _is_about_writer(kept[first : first + 2])
+    return [None if i < above and block and (i == first or _is_scrap_above(block)) else block for i, block in enumerate(kept)]
+
+
+def _is_about_writer(pair: list[Block | None]) -> bool:
+    """Say whether the first of two blocks tells who the writer is, still above a date or a byline."""
+    return len(pair) == 2 and pair[1] is None and pair[0] is not None and bool(_WRITER.match(pair[0].text))
 
 
 def _is_scrap_above(block: Block) -> bool:
@@ -90,17 +97,10 @@ def _without_endings(blocks: list[Block], kept: list[Block | None]) -> list[Bloc
 
 
 def _is_note(blocks: list[Block], i: int) -> bool:
-    """Say whether a block is about somebody whom only bylines and formulas name besides."""
+    """Say whether a block is about somebody whom only bylines, formulas and scraps name besides."""
     name = None if blocks[i].is_heading else biography_name(" ".join(plain_lines(blocks[i])))
-    return name is not None and not any(
-        name.split()[-1] in block.text
-        for j, block in enumerate(blocks)
-        if j != i and not is_furniture(block) and not _is_by_itself(block, name)
-    )
-
-
-def _is_by_itself(block: Block, name: str) -> bool:
-    return len(block.text) <= len(name) + SHORTEST_PROSE and name in block.text
+    others = [block for j, block in enumerate(blocks) if j != i and not is_furniture(block) and not _is_scrap(block.text)]
+    return name is not None and not any(name.split()[-1] in block.text for block in others)
 
 
 def _is_lone_scrap(kept: list[Block | None], i: int) -> bool:

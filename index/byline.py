@@ -3,8 +3,9 @@
 import re
 from collections.abc import Iterator
 from datetime import date
+from itertools import takewhile
 
-from index.dates import DATE, Order, find_date
+from index.dates import DATE, MONTH_OF_YEAR, PART_OF_DATE, Order, find_date
 from index.names import NAME, is_name, split_names
 
 LONGEST = 200
@@ -14,11 +15,14 @@ LONGEST_PART = 8
 MOST_DAYS = 2
 
 _LETTERS = re.compile(r"[^\W\d_]{2}")
-_KIND = r"(?:written|words|story|text|report(?:ed|ing)?|analysis|opinion|commentary|essay|interview|reviewed|posted|published|long read|explainer|column|dispatch)"
-_INTRODUCTION = rf"(?:(?:(?:an? |the )?{_KIND},? )?by:?|authors?:|words:|text:|from our(?: \w+){{0,2}} correspondent|par|von|por)\s+"
+_KIND = r"(?:written|prepared|words|story|text|report(?:ed|ing)?|analysis|opinion|commentary|essay|interview|reviewed|posted|published|long read|explainer|column|dispatch)"
+_INTRODUCTION = rf"(?:(?:(?:an? |the )?{_KIND}(?: from [^,|]{{2,30}})?,? )?by(?: our(?: \w+){{0,2}} correspondent)?:?|authors?:|words:|text:|from our(?: \w+){{0,2}} correspondent|par|von|por)\s+"
 _BYLINE = re.compile(rf"(?:^|(?<=[.|·•–—]\s)|(?<=[.|·•–—]))(?i:{_INTRODUCTION})(?P<name>{NAME})")
+_IN_PLACE = r" in [^\W\d_a-z][\w’'-]*(?: [^\W\d_a-z][\w’'-]*)?"
 _ONE_NAME = re.compile(NAME)
-_NEXT_NAME = re.compile(rf"(?P<between>, and |, | and | & )(?P<name>{NAME})")
+_NEXT_NAME = re.compile(rf"(?:{_IN_PLACE})?(?:, and |, | and | & )(?P<name>{NAME})")
+_FROM = re.compile(rf"From (?P<name>{NAME})(?={_IN_PLACE}(?:$| and ))")
+_OPENING = re.compile(rf"(?i:{_KIND}),? [Bb]y (?P<name>{NAME})\. ")
 _AFTER_NAMES = re.compile(r"\s*(?:$|[|,·•–—;.()\[@/-])|\s+(?:in|for|on|at|from)\s")
 _ROLE = re.compile(
     r"""(?:[\w\s’'-]*\b(?i:correspondent|reporter|journalist|columnist|staff\swriter|contributor|(?:\w+\s)?editor|(?:senior\s|research\s)(?:fellow|analyst))\b(?:[\s,].*)?
@@ -36,7 +40,13 @@ _DATED_AFTER = re.compile(
     rf"(?P<before>[^,]+(?:,[^,]+){{0,2}},|(?:posted|published|written|by)\s[^,]{{2,60}}\son)\s+{_WEEKDAY}(?P<date>{DATE}){_TIME}",
     re.IGNORECASE,
 )
-_CHANGED = re.compile(rf"(?:last\s+)?(?:updated|modified)(?:\s+on)?:?\s+{_WEEKDAY}{DATE}{_TIME}", re.IGNORECASE)
+_CHANGED = re.compile(
+    rf"(?:[^,]{{2,60}},\s+)?(?:last\s+)?(?:updated|modified)(?:\s+on)?:?\s+{_WEEKDAY}(?:{DATE}|{PART_OF_DATE}){_TIME}", re.IGNORECASE
+)
+_PARTLY_DATED = re.compile(
+    rf"(?:{_PUBLISHED}|[^,]{{2,60}},\s+(?:[^,]{{2,40}},\s+)?){_WEEKDAY}{PART_OF_DATE}{_TIME}|{MONTH_OF_YEAR}", re.IGNORECASE
+)
+_NAMES_AND_DATE = re.compile(rf"(?P<names>.+),\s+{_WEEKDAY}(?:{DATE}|{PART_OF_DATE})", re.IGNORECASE)
 _ANOTHER_DAY = re.compile(
     r"\b(?:updated?|modified|accessed|retrieved|event|venue|deadline|signed|photo\w*|picture\w*|taken|held|born|died|delivered|speech|done|adopted|until|since|when|received|accepted)\b",
     re.IGNORECASE,
@@ -51,7 +61,7 @@ def byline(line: str) -> str | None:
     >>> byline("By Ann Lee and Bo Day, Marlow News"), byline("By Train Across Siberia")
     ('Ann Lee and Bo Day', None)
     """
-    match = _BYLINE.search(line) if len(line) <= LONGEST else None
+    match = (_BYLINE.search(line) or _FROM.match(line)) if len(line) <= LONGEST else _OPENING.match(line)
     return _names_at(line, match.start("name")) if match else _named_with_role(line)
 
 
@@ -91,7 +101,7 @@ def dateline(paragraph: str) -> date | None:
 def is_about_writing(line: str) -> bool:
     """Say whether a line tells who wrote or when, and nothing else: no sentence, no row of a table."""
     pieces = parts(line)
-    days = [piece for piece in pieces if _dated(piece) or _CHANGED.fullmatch(piece)]
+    days = [piece for piece in pieces if _dated(piece) or _CHANGED.fullmatch(piece) or _PARTLY_DATED.fullmatch(piece)]
     others = [piece for piece in pieces if piece not in days]
     is_sentence = line[-1:] in ".!?…" and len(line.split()) > LONGEST_PART
     if (
@@ -110,11 +120,16 @@ def parts(line: str) -> list[str]:
 
 
 def lone_names(line: str) -> str | None:
-    """Return the names in a line that holds nothing but people's names, and maybe a date; else None."""
+    """Return the names in a line that holds nothing but people's names, and maybe a date; else None.
+
+    One name before a comma and a date may as well be a place.
+    """
     pieces = parts(line)
     names = pieces[0].rstrip("*†‡§¹²³ ") if pieces else ""
+    if match := _NAMES_AND_DATE.fullmatch(names):
+        names = match["names"]
     found = split_names(names)
-    return names if found and all(name in names for name in found) else None
+    return names if found and all(name in names for name in found) and (len(found) > 1 or not match) else None
 
 
 def _dated(part: str) -> re.Match[str] | None:
@@ -126,13 +141,12 @@ def _dated(part: str) -> re.Match[str] | None:
 
 
 def _names_at(line: str, start: int) -> str | None:
-    """Return as much of the line from `start` as is a list of names, if it ends as one does."""
-    end = start
-    for first, last in _name_spans(line, start):
-        if not is_name(line[first:last]):
-            break
-        end = last
-    return line[start:end] if end > start and _AFTER_NAMES.match(line, end) else None
+    """Return as much of the line from `start` as is a list of names, if it ends as one does; without the places they write from."""
+    spans = list(takewhile(lambda span: is_name(line[slice(*span)]), _name_spans(line, start)))
+    if not spans or not _AFTER_NAMES.match(line, spans[-1][1]):
+        return None
+    whole = line[start : spans[-1][1]]
+    return ", ".join(line[first:last] for first, last in spans) if re.search(_IN_PLACE, whole) else whole
 
 
 def _name_spans(line: str, start: int) -> Iterator[tuple[int, int]]:

@@ -27,6 +27,9 @@ _FORMS = (
     r"\d{1,2}\.\d{1,2}\.\d{4}",
     r"\d{1,2}-\d{1,2}-\d{4}",
 )
+MONTH_OF_YEAR = rf"\b{_MONTH},?\s+\d{{4}}(?![\w/-])"
+PART_OF_DATE = rf"(?:{_DAY}\s+{_MONTH}|\b{_MONTH}(?:\s+{_DAY})?|{MONTH_OF_YEAR})(?![\w/-])"
+"""Patterns of a month of a year, and of that, a day without its year or a month alone; to be compiled with IGNORECASE."""
 DATE = r"(?<![\d/.-])(?:" + "|".join(_FORMS) + r")(?![\d/]|[.-]\d)"
 """A pattern of a full date; to be compiled with IGNORECASE."""
 _DATE = re.compile(DATE, re.IGNORECASE)

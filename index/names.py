@@ -4,7 +4,7 @@ import re
 
 PARTICLE = r"(?:al|bin|da|de|del|della|der|di|dos|du|el|ibn|la|le|ten|ter|van|von)"
 """Small words within a name."""
-_WORD = r"(?:[^\W\d_a-z]\.(?:-?[^\W\d_a-z]\.)*|[^\W\d_a-z](?:[\w’'-]*\w)?)"
+_WORD = r"(?:[^\W\d_a-z]\.(?:-?[^\W\d_a-z]\.)*|(?:(?:al|el|ad|an|ar|as|ash)-)?[^\W\d_a-z](?:[\w’'-]*\w)?)"
 NAME = rf"(?:(?i:dr|prof|professor|sir|dame|rev)\.? )?{_WORD}(?: (?:(?:{PARTICLE} ){{1,2}})?{_WORD}){{1,3}}(?:,? (?:Jr|Sr|II|III|Ph\.?D|M\.?D)\.?)?"
 """A pattern of two to four words; `is_name` decides."""
 NAMES = rf"{NAME}(?:(?:, and |, | and | & | with | et | und ){NAME})*"
@@ -81,4 +81,5 @@ def _listed(part: str) -> list[str]:
 
 
 def _is_large(word: str) -> bool:
-    return word[0].isupper() or not (word[0].islower() or word[0].isdigit())
+    first = word.rsplit("-", maxsplit=1)[-1][0] if word[:3].rstrip("-").islower() else word[0]
+    return first.isupper() or not (first.islower() or first.isdigit())

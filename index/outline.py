@@ -107,7 +107,7 @@ def _split_group(text: str, group: list[Span]) -> list[Span]:
     width = max(end - start for start, end in group)
     if width > HARD_WRAP:
         return group
-    is_prose = any(text[end - 1] in _ENDS for _, end in group)
+    is_prose = text[group[-1][1] - 1] in _ENDS
     paragraphs = [group[0]]
     for (start, end), (first, last) in pairwise(group):
         has_room = end - start + 1 + len(text[first:last].split(maxsplit=1)[0]) <= width
@@ -119,7 +119,7 @@ def _split_group(text: str, group: list[Span]) -> list[Span]:
 
 
 def _is_new(line: str, following: str, *, has_room: bool, is_prose: bool) -> bool:
-    """Say whether a line begins anew: its first word would have fitted on the line before, or there is no sentence about."""
+    """Say whether a line begins anew: its first word would have fitted on the line before, or the lines end without a sentence."""
     if following[0].islower():
         return has_room and line[-1] in ".!?:…"
     return has_room or not is_prose

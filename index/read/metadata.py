@@ -152,7 +152,7 @@ def read_plain_metadata(blocks: list[Block], kept: list[Block | None]) -> Metada
     opening = blocks[first].text if first < len(blocks) else ""
     return Metadata(
         title=title,
-        author=_author(head, f"{title} {body}") or _author_below(blocks, kept),
+        author=_author([*head, opening], f"{title} {body}") or _author_below(blocks, kept),
         published=_published(head, opening, day_order("\n".join(block.text for block in blocks))),
         publisher=printed["publisher"] if printed else None,
     )
@@ -217,7 +217,11 @@ def _beside_dates(head: list[str]) -> Iterator[str]:
     for _, group in groupby(range(len(head)), key=lambda i: bool(lone_names(head[i]))):
         run = list(group)
         names = [one for i in run if (one := lone_names(head[i]))]
-        around = [*(part for i in run for part in parts(head[i])[1:]), *head[max(0, run[0] - 1) : run[0]], *head[run[-1] + 1 : run[-1] + 2]]
+        around = [
+            *(part for i in run for part in [head[i], *parts(head[i])[1:]]),
+            *head[max(0, run[0] - 1) : run[0]],
+            *head[run[-1] + 1 : run[-1] + 2],
+        ]
         if names and any(is_about_writing(one) or (one[0].isdigit() and is_formula(one)) for one in around):
             yield ", ".join(names)
 
