@@ -39,7 +39,7 @@ def citation_json(one: Citation) -> dict[str, Any]:
         "passage": {"start": passage.start, "end": passage.end, "text": passage.text, "heading": " › ".join(passage.heading)},
         "article": article_json(one.article),
         "score": round(one.score, 4),
-    }
+    } | ({"also_in": [article_json(other) for other in one.also_in]} if one.also_in else {})
 
 
 def article_json(article: Article) -> dict[str, Any]:
@@ -155,3 +155,5 @@ def _citation_lines(one: Citation, *, mark: str) -> Iterator[str]:
     yield f"\n{mark} “{_line(one.quote)}”"
     yield f"    {byline(one.article)}"
     yield f"    {one.article.id}:{one.start}-{one.end}"
+    if one.also_in:
+        yield f"    also in {', '.join(_line(other.id) for other in one.also_in)}"

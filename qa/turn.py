@@ -39,6 +39,8 @@ class Source:
     publisher: str | None = None
     published: date | None = None
     url: str | None = None
+    also_in: tuple[str, ...] = ()
+    """Titles of other articles that say the same, each with its publisher where that is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +94,7 @@ def source_of(one: Citation) -> Source:
         publisher=article.publisher,
         published=article.published,
         url=article.url,
+        also_in=tuple(", ".join(part for part in (other.title, other.publisher) if part) for other in one.also_in),
     )
 
 
@@ -120,4 +123,4 @@ def paragraph_of(article: Article, start: int) -> tuple[int, int]:
 def _typed(one: Source) -> Source:
     """Give JSON's lists and strings the types that they had."""
     published = date.fromisoformat(str(one.published)) if one.published else None
-    return replace(one, heading=tuple(one.heading), published=published)
+    return replace(one, heading=tuple(one.heading), published=published, also_in=tuple(one.also_in))

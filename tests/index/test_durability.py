@@ -2,9 +2,11 @@
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -359,3 +361,37 @@ def test_a_lost_pointer_loses_nothing_more(filled: Store) -> None:
     assert generations(filled) == ["000001"]
     with pytest.raises(StoreError):
         filled.find_damage()
+
+
+SLOW = SYNC.replace(
+    "store = Store(sys.argv[1], embedder=ToyEmbedder())",
+    """
+import time
+class Slow(ToyEmbedder):
+    def embed_passages(self, texts, sentences):
+        time.sleep(0.2)
+        return super().embed_passages(texts, sentences)
+store = Store(sys.argv[1], embedder=Slow())
+""",
+)
+"""A sync that takes long."""
+
+
+@pytest.mark.parametrize("stage", ["reading", "embedding", "verifying"])
+def test_ctrl_c_ends_a_sync_within_two_seconds(filled: Store, folder: Path, stage: str) -> None:
+    """The index is as it was, nothing is left behind, and the lock is free."""
+    for i in range(200):
+        (folder / f"{i}.md").write_text(LONG.replace("harbour", f"harbour{i}"))
+    told = SLOW.replace("[sys.argv[2]])", "[sys.argv[2]], progress=lambda step: print(step.stage, flush=True))")
+    command = [sys.executable, "-c", told, str(filled.home), str(folder)]
+    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    assert process.stdout
+    while stage not in process.stdout.readline():
+        assert process.poll() is None
+    began = time.monotonic()
+    process.send_signal(signal.SIGINT)
+    process.communicate(timeout=60)
+    assert time.monotonic() - began < 2
+    assert process.returncode != 0
+    assert generations(filled) == ["000001"]
+    assert filled.find_damage() == []
