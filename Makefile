@@ -5,7 +5,7 @@ VENV ?= .venv
 BIN = $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: setup chat test check bench peers kill-test fuzz browser clean
+.PHONY: setup chat test check bench bench-sync bench-growth peers kill-test crash fuzz browser clean
 
 setup: $(VENV)/.ready
 
@@ -38,6 +38,16 @@ fuzz: setup
 
 kill-test: setup
 	$(BIN)/python tests/slow/kill.py
+
+# Kill syncs, and ask meanwhile: twenty minutes or more.
+crash: setup
+	$(BIN)/python -m tests.slow.crash
+
+bench-sync: setup
+	$(BIN)/python -m tests.slow.speed
+
+bench-growth: setup
+	$(BIN)/python -m tests.slow.growth
 
 bench: setup
 	$(BIN)/python tests/bench/run.py

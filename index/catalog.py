@@ -99,6 +99,11 @@ class Catalog(Connection):
         )
         return [(int(str(key)), float(str(weight))) for key, weight in self._rows(statement, (match, *values, n))]
 
+    def holding(self, words: Sequence[str]) -> list[int]:
+        """Return the keys of the passages whose text holds these words one after another, whatever their endings."""
+        phrase = 'text : "' + " ".join(words) + '"'
+        return [int(str(key)) for (key,) in self._rows("SELECT rowid FROM words WHERE words MATCH ? ORDER BY rowid", (phrase,))]
+
     def embeddings(self, keys: Sequence[int]) -> list[Vectors]:
         """Return the embedding of each passage, (rows, dimensions), in the order asked for. Raises DamagedError if one is missing."""
         statement = "SELECT key, embedding, rows FROM passages WHERE key IN (SELECT value FROM json_each(?))"

@@ -12,6 +12,7 @@ import fcntl
 import json
 import os
 import shutil
+import tempfile
 import threading
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -90,6 +91,7 @@ class Generation:
         self.catalog = Catalog(folder / CATALOG, is_writable=is_writable)
         self._is_writable = is_writable
         self._vectors: Vectors | None = None
+        self._copied: tempfile.TemporaryDirectory[str] | None = None
         self._lock = threading.Lock()
         self._lease = lease
 
@@ -99,8 +101,16 @@ class Generation:
         with self._lock:
             if self._vectors is None:
                 self._require(VECTORS, "run `ibid rebuild`")
-                self._vectors = Vectors(self.folder / VECTORS, is_writable=self._is_writable)
+                self._vectors = Vectors(self._openable(), is_writable=self._is_writable)
             return self._vectors
+
+    def _openable(self) -> Path:
+        """Return where the vector index can be opened: a copy if it may not be written to, for Chroma writes even to read."""
+        folder = self.folder / VECTORS
+        if self._is_writable or not folder.is_dir() or os.access(folder, os.W_OK):
+            return folder
+        self._copied = tempfile.TemporaryDirectory(prefix="ibid-")
+        return Path(shutil.copytree(folder, Path(self._copied.name, VECTORS), copy_function=shutil.copyfile))
 
     def _require(self, below: str, way_out: str) -> None:
         for damage in find_broken(self.folder, self.manifest.files, below=below):
@@ -110,7 +120,9 @@ class Generation:
         """Close the vector index; it is opened again, as it stands on disk, when it is asked for."""
         if self._vectors:
             self._vectors.close()
-        self._vectors = None
+        if self._copied:
+            self._copied.cleanup()
+        self._vectors = self._copied = None
 
     def discard_vectors(self) -> None:
         """Remove the vector index, so that an empty one is made when it is asked for."""

@@ -11,9 +11,11 @@ from index.errors import UnknownArticleError
 from index.generation import Generation, Manifest, open_live
 from index.home import live_name, retire
 from index.passage import Article, Filters, Hit, Passage
-from index.schema import passage_of
+from index.schema import passage_of, words_of
 
 ALL = Filters()
+LEAST_WORDS = 8
+"""Words after which the same words elsewhere are no chance."""
 SENTENCES = 4
 """Sentences that are looked up for each passage that is wanted."""
 
@@ -93,6 +95,19 @@ class Reader:
             Hit(passage, bm25=ranked[key], bm25_rank=rank, cosines=cosines[key])
             for rank, (key, passage) in enumerate(zip(ranked, catalog.passages(list(ranked)), strict=True), start=1)
         ]
+
+    def articles_saying(self, text: str) -> list[Article]:
+        """Return the articles that hold these words in this order, sorted by id; capitals, accents and signs between them do not count.
+
+        Fewer than LEAST_WORDS words are said by many who did not copy: then there is none.
+        """
+        catalog = self._generation.catalog
+        words = words_of(text)
+        if len(words) < LEAST_WORDS:
+            return []
+        spoken = f" {' '.join(words)} "
+        found = {one.article for one in catalog.passages(catalog.holding(words)) if spoken in f" {' '.join(words_of(one.text))} "}
+        return [article for name in sorted(found) if (article := catalog.article(name))]
 
     def _vector(self, question: str) -> Vectors:
         if question not in self._questions:

@@ -10,15 +10,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from index.errors import DamagedError
+from index.errors import DamagedError, UnwritableError
 
 Rows = NDArray[np.float32]
 
 _OPENING = threading.Lock()
 """Chroma keeps its clients in one table of the process, which two threads must not change at once."""
 _COLLECTION = "sentences"
-_BATCH = 4000
-"""Chroma refuses more than 5461 at once."""
+_BATCH = 500
+"""Chroma refuses more than 5461 at once; it does not listen for Ctrl-C while it adds."""
+_UNWRITABLE = ("disk is full", "No space left", "File too large", "disk I/O error")
+"""How Chroma says that it cannot write."""
 _HNSW = {"space": "cosine", "ef_construction": 200, "max_neighbors": 32, "ef_search": 400}
 
 
@@ -104,6 +106,8 @@ class Vectors:
         try:
             yield
         except (self._chroma_error, RuntimeError, ValueError) as error:
+            if any(reason in str(error) for reason in _UNWRITABLE):
+                raise UnwritableError(f"the vector index cannot be {done}: {error}") from None
             raise DamagedError(f"the vector index cannot be {done} ({error}): run `ibid rebuild`") from None
 
 

@@ -22,6 +22,8 @@ class Citation:
     end: int
     score: float
     """Logarithm of the odds that the quote answers; higher is better."""
+    also_in: tuple[Article, ...] = ()
+    """Other articles that say the same, in the same words or nearly."""
 
     @property
     def place(self) -> str:

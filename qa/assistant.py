@@ -10,7 +10,7 @@ from index.passage import Article, Filters, Hit
 from index.reader import ALL, Reader
 from index.store import Store
 from qa.answer import Answer, Citation, Seconds, Statement
-from qa.choose import MOST_QUOTES, choose
+from qa.choose import MOST_QUOTES, choose, with_others
 from qa.decide import judge, load_decision, probability
 from qa.evidence import UNSURE, Quote, find_quotes, widened
 from qa.excerpts import excerpts
@@ -167,13 +167,14 @@ def _assemble(reader: Reader, question: str, reading: Reading, k: int | None) ->
     is_chosen = is_answered and k is None
     likely = _worth_showing(reading.quotes) if is_chosen else reading.quotes[: k or MOST_QUOTES]
     cited = [_cite(quote, reader.article(quote.passage.article)) for quote in likely]
-    chosen = choose(cited) if is_chosen else cited
+    chosen = choose(cited, question=question) if is_chosen else cited
     proven = tuple(replace(one, number=i) for i, one in enumerate((one for one in chosen if one.is_verbatim), start=1))
     if not is_answered or not proven:
         advice = language_advice(question, proven[0].passage.text) if proven else ""
         return Answer(question, "not_in_articles", confidence, nearest=proven, advice=advice)
     statements = tuple(Statement(one.quote, (one.number,)) for one in proven)
-    return Answer(question, "answered", probability(proven[0].score), statements, proven)
+    named = tuple(with_others(one, reader.articles_saying(one.quote)) for one in proven)
+    return Answer(question, "answered", probability(proven[0].score), statements, named)
 
 
 def _worth_showing(quotes: Sequence[Quote]) -> list[Quote]:

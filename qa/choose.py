@@ -2,8 +2,10 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
+from index.passage import Article
 from qa.answer import Citation
 
 MOST_QUOTES = 3
@@ -18,19 +20,36 @@ FEWEST_WORDS = 4
 _DENYING = frozenset("not no never nor neither without denied denies".split())
 
 
-def choose(cited: Sequence[Citation]) -> list[Citation]:
+def choose(cited: Sequence[Citation], *, question: str = "") -> list[Citation]:
     """Return up to three citations, best first: no statement twice, and rather from an article that is not quoted yet.
 
-    Of those that say the same the best is taken; of equally good ones the newest.
+    Of those that say the same the best is taken, of equally good ones the newest, and it names the others' articles. Where the
+    question names both articles, each may say it.
     """
     left = newest_first(cited)
     chosen: list[Citation] = []
     while left and len(chosen) < MOST_QUOTES:
         quoted = {one.article.id for one in chosen}
         best = next((one for one in left if one.article.id not in quoted), left[0])
-        chosen.append(best)
-        left = [one for one in left if not is_same(one.quote, best.quote)]
+        same = [one for one in left if one is not best and is_same(one.quote, best.quote)]
+        kept = [one for one in same if one.article.id != best.article.id and asks_for_both(question, one.article, best.article)]
+        dropped = [one for one in same if one not in kept]
+        chosen.append(with_others(best, [one.article for one in dropped]))
+        left = [one for one in left if one is not best and one not in dropped]
     return newest_first(chosen)
+
+
+def with_others(one: Citation, articles: Sequence[Article]) -> Citation:
+    """Return a citation that names other articles which say the same, each once."""
+    others = {article.id: article for article in (*one.also_in, *articles) if article.id != one.article.id}
+    return replace(one, also_in=tuple(others.values()))
+
+
+def asks_for_both(question: str, one: Article, other: Article) -> bool:
+    """Say whether a question names two articles, each by a title, publisher or author that the other does not have."""
+    asked = question.lower()
+    first, second = _names(one), _names(other)
+    return any(name in asked for name in first - second) and any(name in asked for name in second - first)
 
 
 def newest_first(cited: Sequence[Citation]) -> list[Citation]:
@@ -57,3 +76,7 @@ def is_same(one: str, other: str) -> bool:
         return False
     fewer = min(len(first), len(second))
     return not apart or (fewer >= FEWEST_WORDS and len(first & second) >= SAME * fewer)
+
+
+def _names(article: Article) -> set[str]:
+    return {name.lower() for name in (article.title, article.publisher, article.author) if name}

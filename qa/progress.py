@@ -4,6 +4,9 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
 
 from index.plan import Progress, Step
 
@@ -23,26 +26,54 @@ def showing_progress() -> Iterator[Progress]:
 
 def _lines() -> Progress:
     last: dict[str, float] = {}
+    paces: dict[str, _Pace] = {}
 
     def show(step: Step) -> None:
         now = time.monotonic()
+        pace = paces.setdefault(step.stage, _Pace(now, step.done))
         is_last = step.done == step.total
         if is_last or now - last.setdefault(step.stage, now) >= LINE_EVERY:
             last[step.stage] = now
-            print(f"{step.stage} {step.done}/{step.total} {step.name}".rstrip(), file=sys.stderr, flush=True)
+            line = f"{step.stage} {step.done}/{step.total} {step.name}".rstrip()
+            print(line + pace.told(step, now), file=sys.stderr, flush=True)
 
     return show
+
+
+@dataclass(frozen=True, slots=True)
+class _Pace:
+    """When a stage began, and with how much done."""
+
+    began: float
+    done: int
+
+    def told(self, step: Step, now: float) -> str:
+        """Return how many were done a second and how long the rest takes, once there is something to tell."""
+        done, seconds = step.done - self.done, now - self.began
+        if seconds < 1 or done <= 0:
+            return ""
+        left = f", {timedelta(seconds=round((step.total - step.done) * seconds / done))} left" if step.done < step.total else ""
+        return f" ({done / seconds:.1f}/s{left})"
 
 
 @contextmanager
 def _bar() -> Iterator[Progress]:
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, Task, TextColumn, TimeRemainingColumn
+    from rich.text import Text
+
+    class Rate(TextColumn):
+        """How many are done a second."""
+
+        def render(self, task: Task) -> Any:
+            speed = task.finished_speed or task.speed
+            return Text(f"{speed:.1f}/s" if speed else "")
 
     columns = (
         TextColumn("{task.description:<10}", markup=False),
         BarColumn(),
         MofNCompleteColumn(),
+        Rate(""),
         TimeRemainingColumn(),
         TextColumn("{task.fields[name]}", markup=False),
     )

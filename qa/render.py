@@ -31,6 +31,7 @@ def answer_json(answer: Answer) -> dict[str, Any]:
 def citation_json(one: Citation) -> dict[str, Any]:
     """Return a citation as the documented JSON object."""
     passage = one.passage
+    where_known = {"place": one.place, "also_in": [article_json(other) for other in one.also_in]}
     return {
         "number": one.number,
         "quote": one.quote,
@@ -39,7 +40,7 @@ def citation_json(one: Citation) -> dict[str, Any]:
         "passage": {"start": passage.start, "end": passage.end, "text": passage.text, "heading": " › ".join(passage.heading)},
         "article": article_json(one.article),
         "score": round(one.score, 4),
-    } | ({"place": one.place} if one.place else {})
+    } | {name: value for name, value in where_known.items() if value}
 
 
 def article_json(article: Article) -> dict[str, Any]:
@@ -155,3 +156,5 @@ def _citation_lines(one: Citation, *, mark: str) -> Iterator[str]:
     yield f"\n{mark} “{_line(one.quote)}”"
     yield f"    {byline(one.article)}{f' · {one.place}' if one.place else ''}"
     yield f"    {one.article.id}:{one.start}-{one.end}"
+    if one.also_in:
+        yield f"    also in {', '.join(_line(other.id) for other in one.also_in)}"

@@ -41,6 +41,8 @@ class Source:
     url: str | None = None
     place: str = ""
     """The page or slide that the quote stands on, where the article has such."""
+    also_in: tuple[str, ...] = ()
+    """Titles of other articles that say the same, each with its publisher where that is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +97,7 @@ def source_of(one: Citation) -> Source:
         published=article.published,
         url=article.url,
         place=one.place,
+        also_in=tuple(", ".join(part for part in (other.title, other.publisher) if part) for other in one.also_in),
     )
 
 
@@ -123,4 +126,4 @@ def paragraph_of(article: Article, start: int) -> tuple[int, int]:
 def _typed(one: Source) -> Source:
     """Give JSON's lists and strings the types that they had."""
     published = date.fromisoformat(str(one.published)) if one.published else None
-    return replace(one, heading=tuple(one.heading), published=published)
+    return replace(one, heading=tuple(one.heading), published=published, also_in=tuple(one.also_in))

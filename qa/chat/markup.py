@@ -122,6 +122,7 @@ def _card(one: Source, turn: int, kind: str, state: State) -> str:
         f'<article class="ibid-card ibid-{kind}" id="{anchor(turn, one.number)}" tabindex="-1">'
         f'<header><span class="ibid-number">{one.number}</span><div><h3>{plain(one.title)}</h3>'
         f'<p class="ibid-by">{byline(one, with_title=False)}{_place(one)}</p></div></header>{_NOTES[state]}{heading}'
+        f"{_others(one)}"
         f'<p class="ibid-passage">{_padded(before, last=True)}{marked}{_padded(after, last=False)}</p>'
         f"{_sure(one) if kind == 'found' else ''}{_actions(one, turn)}"
         f"<footer>paragraph {one.paragraph} of {one.paragraphs} · {plain(one.article)} · characters {one.start}–{one.end} · "
@@ -131,6 +132,10 @@ def _card(one: Source, turn: int, kind: str, state: State) -> str:
 
 def _place(one: Source) -> str:
     return f" · {plain(one.place)}" if one.place else ""
+
+
+def _others(one: Source) -> str:
+    return f'<p class="ibid-by">Also in {plain(" · ".join(one.also_in))}</p>' if one.also_in else ""
 
 
 def _sure(one: Source) -> str:

@@ -294,3 +294,19 @@ def test_passages_are_those_of_the_articles_that_pass_in_order(reader: Reader, o
     assert all(texts[one.article][one.start : one.end] == one.text for one in every)
     passing = {hit.passage.article for hit in reader.search_vectors("salt", len(every), filters=only)}
     assert found == [one for one in every if one.article in passing]
+
+
+def test_the_articles_that_hold_the_same_words_are_found(store: Store, folder: Path) -> None:
+    """Whatever capitals, accents and signs stand between; not with another number, not fewer words, not in another order."""
+    sentence = "The miller of Zennor sold nineteen windmills to Portugal in 1871."
+    (folder / "wire.txt").write_text(f"News\n\nIt rained. {sentence} Nobody knows why.")
+    (folder / "copy.txt").write_text("Other news\n\nThe miller of Zennor sold “nineteen” WINDMILLS\nto Portugal, in 1871! He is well.")
+    (folder / "year.txt").write_text(f"Old news\n\n{sentence.replace('1871', '1872')}")
+    (folder / "order.txt").write_text("News\n\nIn 1871 the miller of Zennor sold nineteen windmills to Portugal.")
+    (folder / "ending.txt").write_text(f"News\n\n{sentence.replace('sold', 'sells').replace('windmills', 'windmill')}")
+    store.sync([folder])
+    with store.reading() as reader:
+        assert [one.id for one in reader.articles_saying(sentence)] == ["copy.txt", "wire.txt"]
+        assert reader.articles_saying("The miller of Zennor sold nineteen windmills") == []
+        assert reader.articles_saying('" OR text : the of in to a b c d') == []
+        assert reader.articles_saying("") == []

@@ -460,3 +460,10 @@ def test_the_checks_of_these_tests_can_fail(articles: Sequence[Article], assista
     """A citation of an article that was never indexed breaks the promises."""
     with pytest.raises(KeyError):
         require_promises(Answer("?", "answered", 0.5, citations=(a_citation(),)), articles)
+
+
+def test_a_quote_that_stands_in_two_articles_names_the_other(assistant: Assistant) -> None:
+    answer = assistant.ask("Who sold nineteen windmills to Portugal?")
+    first = answer.citations[0]
+    assert {first.article.id, *(one.id for one in first.also_in)} == {"copies/first.txt", "copies/second.txt"}
+    assert not {one.article.id for one in answer.citations[1:]} & {"copies/first.txt", "copies/second.txt"}

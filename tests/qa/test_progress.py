@@ -40,7 +40,11 @@ def test_a_long_stage_is_a_line_every_few_seconds(capsys: pytest.CaptureFixture[
     monkeypatch.setattr(time, "monotonic", lambda: next(clock))
     lines = lines_of(capsys, [Step("embedding", i, 25, "a.txt") for i in range(26)])
     monkeypatch.undo()
-    assert lines == ["embedding 10/25 a.txt", "embedding 20/25 a.txt", "embedding 25/25 a.txt"]
+    assert lines == [
+        "embedding 10/25 a.txt (2.0/s, 0:00:08 left)",
+        "embedding 20/25 a.txt (2.0/s, 0:00:02 left)",
+        "embedding 25/25 a.txt (2.0/s)",
+    ]
 
 
 def test_nothing_to_show_shows_nothing(capsys: pytest.CaptureFixture[str]) -> None:
@@ -66,11 +70,12 @@ def test_a_terminal_shows_a_bar(capsys: pytest.CaptureFixture[str], monkeypatch:
     monkeypatch.setattr("sys.stderr", terminal)
     with showing_progress() as show:
         show(Step("reading", 2, 2, "last.txt"))
+        show(Step("embedding", 1, 9, "x"))
         show(Step("embedding", 5, 9, "x" * 100 + "end.txt"))
     monkeypatch.undo()
     shown = terminal.getvalue()
     assert capsys.readouterr().out == ""
-    for part in ("reading", "2/2", "last.txt", "embedding", "5/9", "xend.txt"):
+    for part in ("reading", "2/2", "last.txt", "embedding", "5/9", "xend.txt", "/s"):
         assert part in shown
     assert "x" * 41 not in shown
 

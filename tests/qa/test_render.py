@@ -51,6 +51,15 @@ def test_an_answer_has_exactly_the_documented_fields(answer: Answer) -> None:
         assert set(one["article"]) - MORE_OF_AN_ARTICLE == ARTICLE
 
 
+def test_articles_that_say_the_same_are_named_only_where_there_are_any() -> None:
+    """In JSON with what is known of them, on a terminal by their ids."""
+    one = replace(a_citation(), also_in=(an_article("", "b.txt"), an_article("", "c.txt")))
+    assert [other["id"] for other in citation_json(one)["also_in"]] == ["b.txt", "c.txt"]
+    assert set(citation_json(one)) == CITATION | {"also_in"}
+    assert "    also in b.txt, c.txt" in list(answer_lines(an_answer([one])))
+    assert not [line for line in answer_lines(an_answer([a_citation()])) if "also in" in line]
+
+
 def test_an_answer_is_rendered_value_by_value() -> None:
     """Every documented value is that of the answer, and the answer's text carries its numbers."""
     one = a_citation(1, article=an_article("", "b.txt", title="Title", author="Ann"))

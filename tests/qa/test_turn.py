@@ -16,7 +16,9 @@ TEXT = "The tower burned down in 1794. Nobody knows why."
 @given(st.text(max_size=40), st.none() | st.dates(), st.lists(st.text(max_size=9), max_size=3), st.floats(-40, 40), st.booleans())
 def test_a_turn_comes_back_from_json_as_it_was(title: str, day: date | None, heading: list[str], score: float, is_answered: bool) -> None:
     passage = a_passage(["The tower burned down in 1794.", "Nobody knows why."], heading=tuple(heading))
-    one = Citation(1, an_article(TEXT, title=title, author="Jan", day=day), passage, TEXT[:30], 0, 30, score)
+    one = Citation(
+        1, an_article(TEXT, title=title, author="Jan", day=day), passage, TEXT[:30], 0, 30, score, (an_article("", title=title),)
+    )
     answer = (
         Answer("What burned?", "answered", 0.9, citations=(one,), searched=9)
         if is_answered
@@ -24,6 +26,7 @@ def test_a_turn_comes_back_from_json_as_it_was(title: str, day: date | None, hea
     )
     turn = turn_of(answer)
     assert turn.is_answered == is_answered
+    assert [source.also_in for source in turn.sources] == [(title,) if title else ("",)]
     assert [(source.quote, source.start, source.end, source.sha256) for source in turn.sources] == [(TEXT[:30], 0, 30, one.article.sha256)]
     assert turn_from(json.loads(json.dumps(turn_json(turn)))) == turn
 
