@@ -37,7 +37,7 @@ def parse_article(content: bytes, path: str, id: str, *, part: str = "", sandbox
     suffix = _suffix(path, part)
     if suffix not in (*TEXT_SUFFIXES, *MARKDOWN_SUFFIXES):
         extract = sandbox.extract(suffix, content)
-        known = _completed(extract.known, extract.text) if suffix == ".pdf" else extract.known
+        known = extract.known.or_else(_plain(extract.text)) if suffix == ".pdf" else extract.known
         return article_of(extract.text, known, path, id, part=part, places=extract.places)
     text = decode(content)
     return article_of(text, _plain(text) if suffix in TEXT_SUFFIXES else _markdown(text), path, id, part=part)
@@ -87,18 +87,6 @@ def text_digest(text: str) -> str:
 def _suffix(path: str, part: str) -> str:
     """Return the ending that tells the kind of a file, or of a file within it."""
     return PurePath(path + re.sub(r"#\d+\Z", "", part)).suffix.lower()
-
-
-def _completed(known: Metadata, text: str) -> Metadata:
-    """Add to what a PDF says of itself what its text says; a day that is printed in it counts more than that of its making."""
-    said = _plain(text)
-    return Metadata(
-        title=known.title or said.title,
-        author=known.author or said.author,
-        published=said.published or known.published,
-        publisher=known.publisher or said.publisher,
-        language=known.language,
-    )
 
 
 def _plain(text: str) -> Metadata:

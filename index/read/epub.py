@@ -11,7 +11,7 @@ from index.errors import ReadError
 from index.read.archive import open_archive, read_member
 from index.read.blocks import paragraphs
 from index.read.extract import Extract, joined
-from index.read.metadata import Metadata, parse_date, parse_text
+from index.read.metadata import Metadata, read_properties
 from index.read.odt import parse_xml
 
 _DC = "{http://purl.org/dc/elements/1.1/}"
@@ -51,10 +51,5 @@ def _known(package: _Element) -> Metadata:
     said = {
         name: [one.text or "" for one in package.iter(f"{_DC}{name}")] for name in ("title", "creator", "date", "publisher", "language")
     }
-    return Metadata(
-        title=parse_text(said["title"][:1]),
-        author=parse_text(said["creator"]),
-        published=parse_date(said["date"][0]) if said["date"] else None,
-        publisher=parse_text(said["publisher"][:1]),
-        language=parse_text(said["language"][:1]),
-    )
+    title, published, publisher, language = ("".join(said[name][:1]) for name in ("title", "date", "publisher", "language"))
+    return read_properties(title=title, authors=said["creator"], published=published, publisher=publisher, language=language)

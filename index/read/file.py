@@ -13,7 +13,7 @@ from index.passage import Article
 from index.read.archive import MOST_BYTES, MOST_MEMBERS, is_plain_file, open_archive, read_member
 from index.read.article import article_of, parse_article
 from index.read.decode import LARGEST_FILE, decode
-from index.read.metadata import Metadata, parse_date, parse_text
+from index.read.metadata import read_fields
 from index.read.sandbox import SHARED, Sandbox
 from index.read.walk import SUFFIXES
 
@@ -134,14 +134,7 @@ def _line(line: str, path: str, id: str, part: str) -> Article:  # noqa: A002 - 
         raise ReadError('has no "text"')
     if "\0" in text:
         raise ReadError('has a "text" that is binary')
-    known = Metadata(
-        title=parse_text(fields.get("title")),
-        author=parse_text(fields.get("author") or fields.get("authors")),
-        published=parse_date(fields.get("published") or fields.get("date")),
-        publisher=parse_text(fields.get("publisher")),
-        url=parse_text(fields.get("url")),
-        language=parse_text(fields.get("language") or fields.get("lang")),
-    )
+    known = read_fields({name.lower(): value for name, value in fields.items()})
     return article_of(text, known, path, id, part=part)
 
 

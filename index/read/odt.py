@@ -7,7 +7,7 @@ from lxml import etree
 from index.errors import ReadError
 from index.read.archive import open_archive, read_member
 from index.read.extract import Extract, joined
-from index.read.metadata import Metadata, parse_text
+from index.read.metadata import read_properties
 
 _TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
@@ -23,7 +23,8 @@ def read_odt(content: bytes) -> Extract:
     root = parse_xml(read_member(archive, "content.xml"))
     etree.strip_elements(root, *_UNSAID, with_tail=False)
     meta = parse_xml(read_member(archive, "meta.xml")) if "meta.xml" in archive.namelist() else etree.Element("none")
-    known = Metadata(title=_said(meta, "title"), author=_said(meta, "creator"), language=_said(meta, "language"))
+    title, creators, language = (_said(meta, name) for name in ("title", "creator", "language"))
+    known = read_properties(title="".join(title[:1]), authors=creators, language="".join(language[:1]))
     return Extract(joined(list(_lines(root))), known)
 
 
@@ -61,5 +62,5 @@ def _words(element: etree._Element) -> list[str]:
     return "".join(str(text) for text in element.itertext()).split()
 
 
-def _said(meta: etree._Element, name: str) -> str | None:
-    return parse_text([one.text or "" for one in meta.iter(f"{_DC}{name}")])
+def _said(meta: etree._Element, name: str) -> list[str]:
+    return [one.text or "" for one in meta.iter(f"{_DC}{name}")]

@@ -9,7 +9,7 @@ from index.errors import ReadError
 from index.passage import Place
 from index.read.archive import open_archive
 from index.read.extract import Extract, fit, joined
-from index.read.metadata import Metadata, parse_text
+from index.read.metadata import Metadata, read_properties
 
 WAY_OUT = "needs packages that are missing: pip install 'ibid-qa[office]'"
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -67,7 +67,9 @@ def read_rtf(content: bytes) -> Extract:
     source = content.decode("latin-1")
     lines = rtf_to_text(source, errors="replace").splitlines()
     fields = {name: match[1] for name in ("title", "author") if (match := re.search(rf"\{{\\{name} ([^{{}}\\]+)\}}", source))}
-    return Extract(joined([" ".join(line.split()) for line in lines]), Metadata(fields.get("title"), fields.get("author")))
+    return Extract(
+        joined([" ".join(line.split()) for line in lines]), read_properties(title=fields.get("title"), authors=[fields.get("author", "")])
+    )
 
 
 def _word_lines(document: Any) -> Iterator[str]:
@@ -118,9 +120,4 @@ def _shape_lines(shape: Any, depth: int) -> Iterator[str]:
 
 def _core(said: Any, *, unset: str) -> Metadata:
     """Return what a file says of itself, but for the name that its maker's library leaves there."""
-    author = parse_text(said.author)
-    return Metadata(
-        title=parse_text(said.title) if said.title not in ("PowerPoint Presentation", "Word Document") else None,
-        author=None if author == unset else author,
-        language=parse_text(said.language),
-    )
+    return read_properties(title=said.title, authors=[said.author] if said.author != unset else [], language=said.language)

@@ -1,20 +1,14 @@
 """From a PDF to its lines and what it says of itself. The one owner of pypdf."""
 
 import math
-import re
 from collections.abc import Iterator
 from io import BytesIO
 from typing import Any
 
 from index.errors import ReadError
 from index.read.extract import Extract
-from index.read.metadata import Metadata, parse_date, parse_text
+from index.read.metadata import Metadata, read_properties
 from index.read.typeset import Line, typeset
-
-_NO_TITLE = re.compile(r"microsoft |untitled|.*\.(?:docx?|pdf|tex|dvi|indd|qxd|rtf|pptx?|odt)$", re.IGNORECASE)
-"""What programs write in the place of a title."""
-_BROWSER = re.compile(r"Mozilla|Chrom|Safari|wkhtmltopdf", re.IGNORECASE)
-"""They write when a page was printed, not when it was published."""
 
 
 def read_pdf(content: bytes) -> Extract:
@@ -80,13 +74,5 @@ def _known(reader: Any) -> Metadata:
     said = reader.metadata
     if said is None:
         return Metadata()
-    title = parse_text(said.title)
-    is_printed_page = _BROWSER.match(str(said.get("/Creator", "")))
-    day = None if is_printed_page else re.match(r"D:(\d{4})(\d{2})(\d{2})", str(said.get("/CreationDate", "")))
-    language = parse_text(str(reader.root_object.get("/Lang", "")))
-    return Metadata(
-        title=None if title and _NO_TITLE.match(title) else title,
-        author=parse_text(said.author),
-        published=parse_date("-".join(day.groups())) if day else None,
-        language=language,
-    )
+    language = str(reader.root_object.get("/Lang", ""))
+    return read_properties(title=said.title, authors=[said.author or ""], language=language)
