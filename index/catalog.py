@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from index.errors import DamagedError
 from index.passage import Article, Filters, Passage
-from index.schema import MOST_ROWS, SCHEMA, SCRATCH, Draft, FileState, passage_of, vector_keys
+from index.schema import MOST_COPIES, MOST_ROWS, SCHEMA, SCRATCH, Draft, FileState, passage_of, vector_keys
 
 Vectors = NDArray[np.float32]
 
@@ -162,8 +162,9 @@ class Catalog:
         return [(int(str(key)), int(str(article))) for key, article in self._rows("SELECT key, article FROM passages ORDER BY key")]
 
     def vector_keys(self) -> list[tuple[int, int]]:
-        """Return the key of every row of every embedding, and that of its article, sorted."""
-        rows = self._rows("SELECT key, rows, article FROM passages ORDER BY key")
+        """Return the key of every row that is to be in the vector index, and that of its article, sorted; see MOST_COPIES."""
+        copies = "SELECT key, rows, article, row_number() OVER (PARTITION BY digest ORDER BY key) AS copy FROM passages"
+        rows = self._rows(f"SELECT key, rows, article FROM ({copies}) WHERE copy <= ? ORDER BY key", (MOST_COPIES,))
         return [(one, int(str(article))) for key, count, article in rows for one in vector_keys(int(str(key)), int(str(count)))]
 
     def find_damage(self) -> Iterator[str]:

@@ -95,7 +95,7 @@ class Store:
             manifest = replace(self._require_manifest(), dead_vectors=0)
             with self._new_generation(manifest, "catalog") as generation:
                 require_counts(generation)
-                update_vectors(generation, [], added_after=0)
+                update_vectors(generation, (), held=())
                 require_sound(generation, progress)
         return self._finished(Report(), began)
 
