@@ -128,6 +128,11 @@ def test_report_lines_name_every_failure_and_count_the_rest() -> None:
     assert len(lines) == 4
 
 
+def test_a_name_that_a_terminal_would_obey_is_shown_without_its_controls() -> None:
+    (line, _) = report_lines(Report(failed=(("/x/a.zip/\x1b[2Jb  c.txt", "has a\nname"),)))
+    assert line == "failed: /x/a.zip/ [2Jb  c.txt: has a name"
+
+
 def test_a_sync_without_work_says_so() -> None:
     """Nothing found is a sentence, not an empty line."""
     (line,) = report_lines(Report())
