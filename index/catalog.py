@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from index.connection import Connection
 from index.errors import DamagedError
 from index.passage import Article, Filters, Passage
-from index.schema import MOST_ROWS, Draft, FileState, article_of, passage_of, vector_keys, words_of
+from index.schema import MOST_COPIES, MOST_ROWS, Draft, FileState, article_of, passage_of, vector_keys, words_of
 
 Vectors = NDArray[np.float32]
 
@@ -127,8 +127,9 @@ class Catalog(Connection):
         return [(int(str(key)), int(str(article))) for key, article in self._rows("SELECT key, article FROM passages ORDER BY key")]
 
     def vector_keys(self) -> list[tuple[int, int]]:
-        """Return the key of every row of every embedding, and that of its article, sorted."""
-        rows = self._rows("SELECT key, rows, article FROM passages ORDER BY key")
+        """Return the key of every row that is to be in the vector index, and that of its article, sorted; see MOST_COPIES."""
+        copies = "SELECT key, rows, article, row_number() OVER (PARTITION BY digest ORDER BY key) AS copy FROM passages"
+        rows = self._rows(f"SELECT key, rows, article FROM ({copies}) WHERE copy <= ? ORDER BY key", (MOST_COPIES,))
         return [(one, int(str(article))) for key, count, article in rows for one in vector_keys(int(str(key)), int(str(count)))]
 
     def find_damage(self) -> Iterator[str]:

@@ -194,7 +194,7 @@ class Store:
         """Make a generation of the live catalog, or of that in a folder, with vectors built anew."""
         with self._new_generation(replace(manifest, dead_vectors=0), "catalog", source) as generation:
             require_catalog(generation)
-            update_vectors(generation, [], added_after=0)
+            update_vectors(generation, (), held=())
             require_sound(generation, progress)
 
     @contextmanager

@@ -1,7 +1,7 @@
 """Make the index say what a plan says: change a copy, verify it."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from index.catalog import Catalog
@@ -24,7 +24,7 @@ def apply_plan(plan: Plan, generation: Generation, embedder: Embedder, *, chunki
     """Bring a generation that is written to in line with a plan, and verify it. Raises DamagedError if it fails."""
     catalog = generation.catalog
     dead: list[int] = []
-    last = max((key for key, _ in catalog.vector_keys()), default=0)
+    held = {key for key, _ in catalog.vector_keys()}
     for state in (*plan.removed, *(change.old for change in plan.changes if change.old)):
         dead += catalog.remove_article(state.key)
     for change in plan.changes:
@@ -36,7 +36,7 @@ def apply_plan(plan: Plan, generation: Generation, embedder: Embedder, *, chunki
     catalog.commit()
     if dead:
         catalog.compact()
-    update_vectors(generation, dead, added_after=last)
+    update_vectors(generation, sorted(held.intersection(dead)), held=held.difference(dead))
     require_sound(generation, progress)
 
 
@@ -51,7 +51,7 @@ def require_sound(generation: Generation, progress: Progress) -> None:
     if damage and generation.manifest.passages:
         generation.discard_vectors()
         generation.manifest = replace(generation.manifest, dead_vectors=0)
-        update_vectors(generation, (), added_after=0)
+        update_vectors(generation, (), held=())
         generation.close_vectors()
         damage = next(find_damage(generation), None)
     if damage:
@@ -88,15 +88,15 @@ def _spans(text: str, passage: Passage) -> list[Span]:
     return [(start + shift, end + shift) for start, end in passage.sentences]
 
 
-def update_vectors(generation: Generation, dead: Sequence[int], *, added_after: int) -> None:
-    """Take dead vectors out and put new ones in; build the vector index anew when too much of it is dead."""
+def update_vectors(generation: Generation, dead: Sequence[int], *, held: Collection[int]) -> None:
+    """Take dead vectors out and put in what is not held yet; build the vector index anew when too much of it is dead."""
     keys = generation.catalog.vector_keys()
     total_dead = generation.manifest.dead_vectors + len(dead)
     if total_dead > DEAD_SHARE * (len(keys) + total_dead):
         generation.discard_vectors()
-        dead, added_after, total_dead = (), 0, 0
-    fresh = [one for one in keys if one[0] > added_after]
+        dead, held, total_dead = (), (), 0
     generation.vectors.remove(dead)
+    fresh = [one for one in keys if one[0] not in held]
     for first in range(0, len(fresh), 4096):
         part = fresh[first : first + 4096]
         generation.vectors.add(part, generation.catalog.vectors([key for key, _ in part]))

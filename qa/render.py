@@ -114,7 +114,7 @@ def answer_lines(answer: Answer) -> Iterator[str]:
 def report_lines(report: Report) -> Iterator[str]:
     """Yield what a sync did as lines of text."""
     for path, reason in report.failed:
-        yield f"failed: {path}: {reason}"
+        yield f"failed: {_shown(path)}: {_shown(reason)}"
     if report.ignored:
         kinds = sorted({"." + path.rsplit(".", 1)[-1] if "." in path.rsplit("/", 1)[-1] else "no ending" for path in report.ignored})
         yield f"left alone: {len(report.ignored)} files of other kinds ({', '.join(kinds[:8])})"
@@ -149,7 +149,11 @@ def article_lines(articles: Sequence[Article]) -> Iterator[str]:
 
 def _line(text: str) -> str:
     """Return text as one line without control characters, which a terminal would obey."""
-    return "".join(c if c.isprintable() else " " for c in " ".join(text.split()))
+    return _shown(" ".join(text.split()))
+
+
+def _shown(text: str) -> str:
+    return "".join(c if c.isprintable() else " " for c in text)
 
 
 def _citation_lines(one: Citation, *, mark: str) -> Iterator[str]:

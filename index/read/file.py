@@ -150,4 +150,4 @@ def _misnamed(name: str) -> str:
     """Say what is wrong with the name of a member, or nothing."""
     if name.startswith("/") or "\\" in name or ":" in name.split("/", maxsplit=1)[0] or ".." in name.split("/"):
         return "has a name that leads out of its archive"
-    return "has a name that is not valid" if any(c < " " or "\ud800" <= c <= "\udfff" for c in name) else ""
+    return "has a name that is not valid" if any(unicodedata.category(c) in ("Cc", "Cs") for c in name) else ""

@@ -18,9 +18,11 @@ from index.read.decode import decode
 from index.read.extract import Extract, to_json
 from index.read.html import read_html
 
-DAMAGE = (ArithmeticError, AssertionError, AttributeError, BufferError, LookupError, NotImplementedError, OSError, RuntimeError)
+DAMAGE = (
+    *(ArithmeticError, AssertionError, AttributeError, BufferError, EOFError, LookupError, OSError, RuntimeError),
+    *(StopIteration, SyntaxError, TypeError, ValueError, struct.error, zlib.error),
+)
 """What foreign readers raise over a damaged file, besides the errors of their own, which their owners tell."""
-MORE_DAMAGE = (SyntaxError, TypeError, ValueError, EOFError, struct.error, zlib.error, StopIteration)
 LONGEST_TEXT = 50 * 2**20
 """Characters."""
 
@@ -103,7 +105,7 @@ def answer(suffix: str, content: bytes) -> dict[str, object]:
         return {"error": str(error)}
     except MemoryError:
         return {"error": "needs more memory than a file may take", "is_spent": True}
-    except (*DAMAGE, *MORE_DAMAGE) as error:
+    except DAMAGE as error:
         return {"error": f"is damaged, or no {suffix[1:]} file: {type(error).__name__} {str(error)[:200]}".strip()}
 
 

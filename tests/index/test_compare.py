@@ -146,3 +146,20 @@ def test_a_reading_that_fails_is_no_error_of_the_sync(tmp_path: Path, store: Sto
     report = store.sync([tmp_path / "good.txt", tmp_path / "bad.pdf", tmp_path / "bad.zip"])
     assert report.added == ("good.txt",)
     assert [Path(path).name for path, _ in report.failed] == ["bad.pdf", "bad.zip"]
+
+
+def test_a_file_that_says_the_same_thousands_of_times_hides_nothing(tmp_path: Path, store: Store) -> None:
+    """Not all of its passages are in the vector index, and when one goes that is, another takes its place."""
+    sentence = f"{'Again the same words come, ' * 20}and end."
+    for name, times in (("a.txt", 2000), ("b.txt", 20)):
+        (tmp_path / name).write_text("Title\n\n" + f"{sentence}\n\n" * times)
+    (tmp_path / "salt.txt").write_text(WORDS["Salt"])
+    assert store.sync([tmp_path]).failed == ()
+    assert store.find_damage() == []
+    with store.reading() as reader:
+        assert WORDS["Salt"] in [hit.passage.text for hit in reader.search_vectors(WORDS["Salt"], 5)]
+        assert len(reader.search_words("again", 200)) == 200
+    (tmp_path / "a.txt").unlink()
+    assert store.sync([tmp_path]).removed == ("a.txt",)
+    with store.reading() as reader:
+        assert {hit.passage.article for hit in reader.search_vectors("Again the same words come", 5)} == {"b.txt"}

@@ -146,6 +146,11 @@ def test_a_renamed_file_is_counted_once() -> None:
     assert last.startswith("1 added, 1 renamed: ")
 
 
+def test_a_name_that_a_terminal_would_obey_is_shown_without_its_controls() -> None:
+    (line, _) = report_lines(Report(failed=(("/x/a.zip/\x1b[2Jb  c.txt", "has a\nname"),)))
+    assert line == "failed: /x/a.zip/ [2Jb  c.txt: has a name"
+
+
 def test_a_sync_without_work_says_so() -> None:
     """Nothing found is a sentence, not an empty line."""
     (line,) = report_lines(Report())

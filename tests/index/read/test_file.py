@@ -81,7 +81,7 @@ def test_the_files_of_an_archive_are_articles_in_the_order_of_their_names() -> N
     assert (reading.failed, reading.ignored) == ((), ("/p.png",))
 
 
-@pytest.mark.parametrize("name", ["../a.txt", "a/../../b.txt", "/etc/a.txt", "C:/a.txt", "a\\b.txt", "a\nb.txt"])
+@pytest.mark.parametrize("name", ["../a.txt", "a/../../b.txt", "/etc/a.txt", "C:/a.txt", "a\\b.txt", "a\nb.txt", "a\x9bb.txt"])
 def test_a_name_that_leads_elsewhere_is_refused(name: str) -> None:
     reading = read(zipped({name: "Words.", "good.txt": "Words."}), "s.zip")
     assert ids(reading) == ["s.zip/good.txt"]
