@@ -97,17 +97,10 @@ def _without_endings(blocks: list[Block], kept: list[Block | None]) -> list[Bloc
 
 
 def _is_note(blocks: list[Block], i: int) -> bool:
-    """Say whether a block is about somebody whom only bylines and formulas name besides."""
+    """Say whether a block is about somebody whom only bylines, formulas and scraps name besides."""
     name = None if blocks[i].is_heading else biography_name(" ".join(plain_lines(blocks[i])))
-    return name is not None and not any(
-        name.split()[-1] in block.text
-        for j, block in enumerate(blocks)
-        if j != i and not is_furniture(block) and not _is_by_itself(block, name)
-    )
-
-
-def _is_by_itself(block: Block, name: str) -> bool:
-    return len(block.text) <= len(name) + SHORTEST_PROSE and name in block.text
+    others = [block for j, block in enumerate(blocks) if j != i and not is_furniture(block) and not _is_scrap(block.text)]
+    return name is not None and not any(name.split()[-1] in block.text for block in others)
 
 
 def _is_lone_scrap(kept: list[Block | None], i: int) -> bool:

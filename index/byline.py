@@ -15,7 +15,7 @@ LONGEST_PART = 8
 MOST_DAYS = 2
 
 _LETTERS = re.compile(r"[^\W\d_]{2}")
-_KIND = r"(?:written|words|story|text|report(?:ed|ing)?|analysis|opinion|commentary|essay|interview|reviewed|posted|published|long read|explainer|column|dispatch)"
+_KIND = r"(?:written|prepared|words|story|text|report(?:ed|ing)?|analysis|opinion|commentary|essay|interview|reviewed|posted|published|long read|explainer|column|dispatch)"
 _INTRODUCTION = rf"(?:(?:(?:an? |the )?{_KIND}(?: from [^,|]{{2,30}})?,? )?by(?: our(?: \w+){{0,2}} correspondent)?:?|authors?:|words:|text:|from our(?: \w+){{0,2}} correspondent|par|von|por)\s+"
 _BYLINE = re.compile(rf"(?:^|(?<=[.|·•–—]\s)|(?<=[.|·•–—]))(?i:{_INTRODUCTION})(?P<name>{NAME})")
 _IN_PLACE = r" in [^\W\d_a-z][\w’'-]*(?: [^\W\d_a-z][\w’'-]*)?"
@@ -40,7 +40,9 @@ _DATED_AFTER = re.compile(
     rf"(?P<before>[^,]+(?:,[^,]+){{0,2}},|(?:posted|published|written|by)\s[^,]{{2,60}}\son)\s+{_WEEKDAY}(?P<date>{DATE}){_TIME}",
     re.IGNORECASE,
 )
-_CHANGED = re.compile(rf"(?:last\s+)?(?:updated|modified)(?:\s+on)?:?\s+{_WEEKDAY}{DATE}{_TIME}", re.IGNORECASE)
+_CHANGED = re.compile(
+    rf"(?:[^,]{{2,60}},\s+)?(?:last\s+)?(?:updated|modified)(?:\s+on)?:?\s+{_WEEKDAY}(?:{DATE}|{PART_OF_DATE}){_TIME}", re.IGNORECASE
+)
 _PARTLY_DATED = re.compile(
     rf"(?:{_PUBLISHED}|[^,]{{2,60}},\s+(?:[^,]{{2,40}},\s+)?){_WEEKDAY}{PART_OF_DATE}{_TIME}|{MONTH_OF_YEAR}", re.IGNORECASE
 )

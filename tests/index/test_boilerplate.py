@@ -1,5 +1,6 @@
 """What a page puts around an article's own words."""
 
+import time
 from pathlib import Path
 
 import pytest
@@ -10,12 +11,13 @@ from index.formulas import is_formula
 from index.outline import outline
 from index.read.article import read_article
 from tests.conftest import test_data as data_folder
-from tests.index.texts import cut, pages
+from tests.index.texts import cut, letters_of, pages
 
 LONG = "The harbour of Marlow was built by hand and took its first ship in the spring of that year. " * 9
 FORMULAS = (
     """
-Share|Share this article|Share on Facebook|Tweet|Pin it|Email|Print|Print this page|Facebook|LinkedIn|Copy link|Facebook Twitter
+– Advertisement –|Next post →|← Previous|Reply|2 days ago|Share|Share this article|Share on Facebook|Tweet|Pin it|Email|Print
+Print this page|Facebook|LinkedIn|Copy link|Facebook Twitter
 Related Posts|Related articles|You may also like|Recommended for you|Most read|Trending now|Read more|See also|More from Marlow News
 Leave a Reply|Leave a comment|Comments|3 Comments|Comments (3)|Comments are closed|No comments yet|Post a comment|Cancel reply
 Your email address will not be published. Required fields are marked *|Save my name, email, and website in this browser.|Name *|Website
@@ -24,6 +26,12 @@ Subscribe|Subscribe to our newsletter|Sign up|Sign in|Log in|Register|Newsletter
 Reading Time: 5 mins|Estimated reading time: 4 minutes|5 min read|Last updated: 3 May 2021|Home|Menu|Skip to content|Back to top|Next
 Privacy Policy|Terms of use|Terms and conditions|Cookie settings|Home > News > Marlow|Advertisement|Sponsored content|Accept all cookies
 This site uses cookies to improve your visit|Tags: salt, timber|Filed under: News|Posted in News|Category: News|Topics: trade
+We use cookies to improve your visit. By continuing you agree.
+You have read 2 of your 3 free articles this month. Subscribe to continue reading.
+Already a subscriber? Log in|Click to share on Twitter (Opens in new window)|The views expressed are those of the author.
+Powered by WordPress
+(Reporting by Ann Lee; Editing by Bo Day)|A mine on the upper Issen. AP Photo/Ann Lee|[Ann Lee/Marlow News]
+Photograph: Ann Lee for Marlow News
 Copyright ©2024 Marlow News. All rights reserved.|Copyright © 2020 Ann Lee|Copyright 2020 Ann Lee|(c) 2024 Marlow. All rights reserved.
 Article printed from Marlow News (https://marlow.example)|This article was first published in Marlow News.
 A version of this article was first published here in 38 North.|Photo: Ann Lee|Image credit: Marlow News|Source: Reuters|•|A|• A
@@ -76,6 +84,13 @@ First published in 1871 the novel made her famous.
 This story appeared in three newspapers before anyone doubted it.
 Print this out and bring it to the court.
 Sign up for the army was voluntary.
+He had one picture: a harbour at dusk.
+Pictures by children hung on the wall.
+Listen to the sea.
+12 responses on Monday were negative.
+Edited by hand, the book took nine years.
+Read more poetry and fewer contracts.
+You have read the law and not its notes.
 Subscribe to this view and you must accept the rest.
 """.strip().splitlines()
 
@@ -83,6 +98,13 @@ Subscribe to this view and you must accept the rest.
 @pytest.mark.parametrize("line", FORMULAS)
 def test_a_formula_is_boilerplate(line: str) -> None:
     assert is_formula(line)
+
+
+def test_a_line_of_many_buttons_costs_little() -> None:
+    begun = time.process_time()
+    for word in ("x", "home", "facebook |", "share on x", "ap photo"):
+        assert not is_formula(f"{word} " * 30 + "!q")
+    assert time.process_time() - begun < 1
 
 
 def test_a_formula_may_end_with_a_full_stop() -> None:
@@ -192,8 +214,42 @@ def test_an_article_of_one_paragraph_is_no_biography() -> None:
 FURNITURE = (
     "Share", "Related Posts", "Leave a Reply", "Your email address", "Comments", "Copyright ©", "View all posts", "More from Security",
     "Reading Time", "All rights reserved", "currently pursuing", "Artyom Lukin is", "A version of this article", "Donate", "First Peoples",
-    "Support Quality Analysis", "Article printed from", "Peer reviewed analysis", "19-july-2024", "• A", "(PHOTO", "In Brief",
+    "Support Quality Analysis", "Article printed from", "Peer reviewed analysis", "19-july-2024", "• A", "(PHOTO", "(Photo:", "In Brief",
 )  # fmt: skip
+
+
+def test_a_note_on_somebody_the_article_speaks_of_is_no_note_on_its_author() -> None:
+    note = "Ann Lee is an Associate Professor at the University of Oslo."
+    assert note in " ".join(
+        passage.text
+        for passage in cut(f"Title\n\n{LONG}\n\nThe bell was found by Ann Lee, who dives there every summer.\n\n{LONG}\n\n{note}")
+    )
+
+
+def test_slogans_sections_and_names_above_the_text_are_no_passages() -> None:
+    text = f"valley voice\n\nindependent since 1926\n\nThe old harbour\n\nby ann\n\n{LONG}"
+    assert next(passage.text.split()[:2] for passage in cut(text)) == ["The", "harbour"]
+
+
+def test_readers_comments_are_no_passages_however_long() -> None:
+    words = " ".join(
+        passage.text
+        for passage in cut(f"Title\n\n{LONG}\n\n2 Comments\n\nPer says:\n\n{LONG.replace('Marlow', 'Tarn')}\n\nReply\n\nBo says:\n\nNo.")
+    )
+    assert words.split() == LONG.split()
+
+
+@pytest.mark.parametrize(
+    "line", ["Advertisement", "Read more: Salt and how it was taxed", "Sign up for our newsletter", "Photo: Ann Lee", "Related stories"]
+)
+def test_a_line_between_paragraphs_ends_no_article(line: str) -> None:
+    text = f"Title\n\n{LONG}\n\n{line}\n\nIt has two piers.\n\nThe longer one is older. {LONG[:200]}"
+    assert " ".join(passage.text for passage in cut(text)).split() == text.replace("Title", "").replace(line, "").split()
+
+
+def test_lists_of_links_in_markdown_are_no_passages() -> None:
+    text = f"# Title\n\n- [Home](https://x.org)\n- [News](https://x.org/n)\n\n{LONG}\n\n[Share](https://x.org/s) · [Print](https://x.org/p)\n\n![Pier](a.jpg)\n"
+    assert " ".join(passage.text for passage in cut(text, markup="markdown")).split() == LONG.split()
 
 
 def seeds() -> list[Path]:
@@ -208,6 +264,19 @@ def test_no_furniture_of_real_articles_becomes_a_passage() -> None:
     for path in seeds():
         found = cut(read_article(str(path), path.name).text)
         assert [(path.name, word) for passage in found for word in FURNITURE if word in passage.text] == []
+
+
+def test_every_long_paragraph_of_real_articles_can_be_quoted() -> None:
+    """But for a caption, a note about the author and a line of the publisher."""
+    for path in seeds():
+        text = read_article(str(path), path.name).text
+        said = "".join(letters_of(passage.text) for passage in cut(text))
+        long = [
+            block.text
+            for block in outline(text, markup="plain")
+            if len(block.text) > 150 and not any(word in block.text for word in FURNITURE)
+        ]
+        assert [words for words in long if letters_of(words) not in said] == [], path.name
 
 
 def test_real_articles_keep_their_first_and_last_words() -> None:

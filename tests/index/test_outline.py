@@ -168,6 +168,28 @@ def test_short_lines_together_are_one_wrapped_paragraph() -> None:
     assert bodies("It was built\nby hand in\n1871.\n\nThen.", "plain") == ["It was built\nby hand in\n1871.", "Then."]
 
 
+def test_a_line_that_had_room_for_the_next_word_ends_a_paragraph() -> None:
+    text = "It was built.\n\nWhy?\nThe harbour was built by\nhand in 1871."
+    assert bodies(text, "plain") == ["It was built.", "Why?", "The harbour was built by\nhand in 1871."]
+
+
+def test_lines_without_a_sentence_stand_apart() -> None:
+    assert [block.text for block in outline("The old harbour\nBy Ann Lee\n3 May 2021\n\nText stands here.", markup="plain")][:3] == [
+        "The old harbour", "By Ann Lee", "3 May 2021",
+    ]  # fmt: skip
+
+
+def test_a_question_above_a_paragraph_is_a_heading() -> None:
+    """It has at least three words and is one sentence."""
+    assert headings("Title\n\nText stands here.\n\nHow deep is it?\n\nNobody knows.", "plain") == [(2, "Title"), (2, "How deep is it?")]
+
+
+def test_a_numbered_line_alone_is_a_heading_and_several_are_a_list() -> None:
+    text = "Title\n\nText stands here.\n\n{}\n\nMore text stands here."
+    assert headings(text.format("1. The treaty"), "plain") == [(2, "Title"), (2, "1. The treaty")]
+    assert headings(text.format("1. The treaty\n\n2. The gauge"), "plain") == [(2, "Title")]
+
+
 def test_long_lines_together_are_paragraphs_each() -> None:
     line = "The harbour was built by hand. " * 5
     assert bodies(f"{line}\n{line}", "plain") == [line.strip()] * 2

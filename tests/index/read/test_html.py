@@ -10,6 +10,7 @@ from index.errors import ReadError
 from index.outline import outline
 from index.read.article import parse_article
 from index.read.html import read_html
+from index.read.metadata import Metadata
 
 WORDS = "The harbour of Marlow was built in 1871 by the engineer Ada Quill, and it has two piers of granite that stand today."
 PAGE = f"""<!doctype html><html lang="en"><head><title>The old harbour</title>
@@ -53,6 +54,96 @@ def test_the_page_says_what_it_is() -> None:
 def test_what_a_page_does_not_say_is_not_known() -> None:
     _, known = read_html(f"<html><body><article><p>{WORDS}</p><p>{WORDS}</p></article></body></html>")
     assert (known.author, known.published, known.publisher, known.url) == (None, None, None, None)
+
+
+def declared(head: str, body: str = "", *, html: str = "<html>") -> Metadata:
+    _, known = read_html(
+        f"{html}<head>{head}</head><body><article><h1>The old harbour</h1>{body}<p>{WORDS}</p><p>{WORDS}</p></article></body></html>"
+    )
+    return known
+
+
+def linked(record: str) -> str:
+    return f'<script type="application/ld+json">{record}</script>'
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        '{"@type":"NewsArticle","headline":"The old harbour","author":"Ann Lee","datePublished":"2021-03-04T23:30:00-05:00"}',
+        '[{"@type":"BreadcrumbList"},{"@type":["Article"],"author":[{"@type":"Person","name":"Ann Lee"}],"datePublished":"2021-03-04"}]',
+        '{"@graph":[{"@type":"Article","author":{"@id":"#a"},"datePublished":"2021-03-04"},{"@id":"#a","name":"Ann Lee"}]}',
+        '{"@type":"WebPage","mainEntity":{"@type":"ScholarlyArticle","author":{"givenName":"Ann","familyName":"Lee"},"datePublished":"20210304"}}',
+        '<!-- {"@type":"BlogPosting","author":{"name":"Ann Lee"},"datePublished":"4 March 2021","dateModified":"2022-01-01"} -->',
+    ],
+)
+def test_json_ld_says_who_wrote_and_when(record: str) -> None:
+    known = declared(linked(record))
+    assert (known.title, known.author, known.published) == ("The old harbour", "Ann Lee", date(2021, 3, 4))
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        "", "{", "null", "[]", "3", '{"@type":3}',
+        '{"@type":"NewsArticle","author":{"@type":"Organization","name":"Ann Lee"},"datePublished":"soon"}',
+        '{"@type":"ItemList","itemListElement":[{"@type":"NewsArticle","author":"Ann Lee","datePublished":"2021-03-04"}]}',
+        '[{"@type":"Article","headline":"Salt","author":"Ann Lee"},{"@type":"Article","headline":"Tea","datePublished":"2021-03-04"}]',
+        '{"@type":"VideoObject","author":"Ann Lee","uploadDate":"2021-03-04"}', '{"@graph":{"@graph":{"@graph":null}}}',
+    ],
+)  # fmt: skip
+def test_json_ld_of_other_things_says_nothing(record: str) -> None:
+    """Lists of other articles, videos, organizations and broken records."""
+    known = declared(linked(record))
+    assert (known.author, known.published) == (None, None)
+
+
+@pytest.mark.parametrize("name", ["author", "citation_author", "dc.creator", "parsely-author", "byl"])
+def test_meta_elements_name_the_author(name: str) -> None:
+    assert declared(f'<meta name="{name}" content="By Ann Lee">').author == "Ann Lee"
+
+
+@pytest.mark.parametrize("content", ["admin", "https://x.org/ann", "Marlow News", "Ann", "Press Office", "WordPress"])
+def test_meta_elements_may_name_nobody(content: str) -> None:
+    assert declared(f'<meta name="author" content="{content}">').author is None
+
+
+@pytest.mark.parametrize("name", ["article:modified_time", "dcterms.modified", "video:release_date", "dcterms.created", "og:updated_time"])
+def test_the_day_of_a_change_is_not_the_day_of_publication(name: str) -> None:
+    assert declared(f'<meta property="{name}" content="2021-03-04">').published is None
+
+
+def test_a_byline_and_a_day_that_readers_see_are_read() -> None:
+    body = '<p class="byline">By Ann Lee</p><time datetime="2021-03-04">4 March 2021</time><time class="updated">5 May 2022</time>'
+    assert declared("", body) == Metadata("The old harbour", "Ann Lee", date(2021, 3, 4))
+
+
+@pytest.mark.parametrize("kind", ["comment", "related-posts", "sidebar", "footer"])
+def test_bylines_and_days_of_other_texts_are_not(kind: str) -> None:
+    body = f'<div class="{kind}"><span class="author">Ann Lee</span><time datetime="2021-03-04">4 March 2021</time></div>'
+    assert declared("", body) == Metadata(title="The old harbour")
+
+
+def test_a_title_loses_the_sites_name_and_is_never_the_sites_name() -> None:
+    site = '<meta property="og:site_name" content="Marlow News">'
+    page = "<html><head>{}</head><body><header><h1>Marlow News</h1></header><article><p>{}</p><p>{}</p></article></body></html>"
+    for head, title in ((f"<title>Salt - Marlow News</title>{site}", "Salt"), (f"<title>Marlow News</title>{site}", None)):
+        assert read_html(page.format(head, WORDS, WORDS))[1].title == title
+
+
+@pytest.mark.parametrize("lang", ["en", "en-GB", "EN_us"])
+def test_the_language_of_a_page_is_its_first_part(lang: str) -> None:
+    assert declared("", html=f'<html lang="{lang}">').language == "en"
+
+
+def test_captions_and_repeated_quotes_are_no_text() -> None:
+    text, _ = read_html(
+        PAGE.replace(
+            "<h2>Trade", "<figure><figcaption>The pier in spring</figcaption></figure><div class='pullquote'>Two piers!</div><h2>Trade"
+        )
+    )
+    assert "The pier in spring" not in text
+    assert "Two piers!" not in text
 
 
 def test_the_same_page_gives_the_same_text() -> None:
