@@ -6,9 +6,10 @@ introduces the author there.
 """
 
 import re
+from itertools import takewhile
 
 from index.byline import is_about_writing
-from index.formulas import begins_comments, begins_tail, is_credit, is_formula, is_reply, stands_within
+from index.formulas import begins_box, begins_comments, begins_tail, is_credit, is_formula, is_reply, stands_within
 from index.names import PARTICLE
 from index.outline import Block
 
@@ -18,9 +19,11 @@ TAIL_SHARE = 0.4
 """At least this share of a tail's blocks are formulas."""
 MOST_PROSE = 0.25
 """At most this share of the blocks behind the heading of a tail are prose."""
-SHORTEST_PROSE = 80
+SHORTEST_PROSE = 60
 """Characters of a paragraph that may count as prose."""
 LONGEST_SCRAP = 120
+MOST_SCRAPS = 3
+"""More lines that are no sentences, at the end of an article, are a list of its own."""
 LONGEST_BIOGRAPHY = 400
 
 _BIOGRAPHY = re.compile(
@@ -60,7 +63,7 @@ def strip_boilerplate(blocks: list[Block]) -> list[Block | None]:
     kept: list[Block | None] = [
         None if formula or i >= tail else block for i, (block, formula) in enumerate(zip(blocks, formulas, strict=True))
     ]
-    return _without_endings(blocks, _without_scraps(kept))
+    return _without_endings(blocks, _without_boxes(blocks, _without_scraps(kept)))
 
 
 def is_furniture(block: Block) -> bool:
@@ -83,14 +86,27 @@ def _is_about_writer(pair: list[Block | None]) -> bool:
     return len(pair) == 2 and pair[1] is None and pair[0] is not None and bool(_WRITER.match(pair[0].text))
 
 
+def _without_boxes(blocks: list[Block], kept: list[Block | None]) -> list[Block | None]:
+    """Drop the titles of other articles below such a heading as "Related stories", up to the next sentence."""
+    is_in = False
+    rest: list[Block | None] = []
+    for block, left in zip(blocks, kept, strict=True):
+        is_in = begins_box(" ".join(plain_lines(block))) or (is_in and (left is None or left.is_heading or _is_scrap(left.text)))
+        rest.append(None if is_in and left and not left.is_heading else left)
+    return rest
+
+
 def _is_scrap_above(block: Block) -> bool:
     return not block.is_heading and (_is_scrap(block.text) or (block.text[-1] == "?" and len(block.text) < SHORTEST_PROSE))
 
 
 def _without_endings(blocks: list[Block], kept: list[Block | None]) -> list[Block | None]:
-    """Drop notes about authors at the end, but for people of whom the article itself speaks, and a scrap behind the last prose."""
+    """Drop notes about authors at the end, but for people of whom the article itself speaks, and scraps behind the last sentence."""
+    if _ends_with_scraps(kept):
+        last = max(i for i, block in enumerate(kept) if block and not block.is_heading and not _is_scrap(block.text))
+        kept = [block if i <= last or (block and block.is_heading) else None for i, block in enumerate(kept)]
     while last := max((i for i, block in enumerate(kept) if block), default=0):
-        if not (_is_note(blocks, last) or _is_lone_scrap(kept, last)):
+        if not _is_note(blocks, last):
             return kept
         kept = [*kept[:last], *([None] * (len(kept) - last))]
     return kept
@@ -103,10 +119,12 @@ def _is_note(blocks: list[Block], i: int) -> bool:
     return name is not None and not any(name.split()[-1] in block.text for block in others)
 
 
-def _is_lone_scrap(kept: list[Block | None], i: int) -> bool:
-    block, before = kept[i], next((one for one in reversed(kept[:i]) if one), None)
-    is_after_prose = before is not None and not before.is_heading and not _is_scrap(before.text) and before.text[-1] not in ":;"
-    return bool(block and is_after_prose and not block.is_heading and _is_scrap(block.text))
+def _ends_with_scraps(kept: list[Block | None]) -> bool:
+    """Say whether a few lines that are no sentences stand behind the last one: no table, no list that a sentence announces."""
+    own = [block for block in kept if block and not block.is_heading]
+    scraps = list(takewhile(lambda block: _is_scrap(block.text) and "|" not in block.text, reversed(own)))
+    before = own[: len(own) - len(scraps)]
+    return 0 < len(scraps) <= MOST_SCRAPS and bool(before) and before[-1].text[-1] not in ":;" and not _is_scrap(before[-1].text)
 
 
 def _tail(blocks: list[Block], formulas: list[bool]) -> int:
@@ -131,17 +149,19 @@ def _headed_tail(blocks: list[Block], formulas: list[bool]) -> int:
     """Return where a heading such as "Related posts" or "3 comments" begins the end of the page; len(blocks) if nowhere."""
     first = next((i for i, block in enumerate(blocks) if not formulas[i] and _is_prose(block)), len(blocks))
     said = {i: " ".join(plain_lines(blocks[i])) for i in range(first + 1, len(blocks)) if blocks[i].end - blocks[i].start <= LONGEST_SCRAP}
-    ends = [i for i, line in said.items() if begins_tail(line) and _is_end(blocks, formulas, i)][:1]
+    ends = [i for i, line in said.items() if begins_tail(line) and _is_end(blocks, formulas, i, MOST_PROSE)]
+    ends += [i for i, line in said.items() if begins_box(line) and _is_end(blocks, formulas, i, 0)]
     replies = any(is_reply(line) for block in blocks[first:] for line in plain_lines(block))
     comments = [i for i, line in said.items() if replies and begins_comments(line)][-1:]
     return min([*ends, *comments], default=len(blocks))
 
 
-def _is_end(blocks: list[Block], formulas: list[bool], start: int) -> bool:
-    """Say whether nothing of the article follows: little prose among many scraps."""
-    prose = [block for i, block in enumerate(blocks) if i > start and not formulas[i] and _is_prose(block)]
+def _is_end(blocks: list[Block], formulas: list[bool], start: int, most: float) -> bool:
+    """Say whether nothing of the article follows: at most a share of the blocks is prose, and there is little of it."""
+    behind = [block for i, block in enumerate(blocks) if i > start and not formulas[i]]
+    prose = [block for block in behind if _is_prose(block) and not biography_name(" ".join(plain_lines(block)))]
     own = sum(block.end - block.start for block in prose)
-    return len(prose) <= MOST_PROSE * (len(blocks) - start) and own <= _most_own(blocks, formulas)
+    return len(prose) <= most * (len(blocks) - start) and own <= _most_own(blocks, formulas)
 
 
 def _most_own(blocks: list[Block], formulas: list[bool]) -> float:

@@ -35,6 +35,7 @@ _FORMULAS = re.compile(
     | \(?(?:additional\s)?(?:reporting|writing|editing)\sby\s.{{1,200}} | (?:edited|translated|compiled|fact-checked|reviewed|illustration|illustrations|graphics?|map|video|audio|photography)\s?(?:by:?|:)\s[^.]{{2,80}}
     | (?:for\s)?(?:more\sinformation|further\sinformation|media\s(?:enquiries|inquiries|contacts?)|press\scontacts?|notes?\sto\seditors?|contacts?)(?:,?\s(?:please\s)?(?:contact|visit|see)\b.{{0,80}})?:? | (?:tel|phone|mobile|fax|e-?mail)\.?:\s.* | [\w.+-]+@[\w-]+\.[\w.-]+
     | (?:for\s)?(?:subscription|advertising|general|press|media|all|other)\s(?:enquiries|inquiries|queries)\b.{{0,100}} | (?:reproduction|republication|copying|redistribution)\b.{{0,60}}\b(?:prohibited|permission|forbidden)\b.{{0,40}} | no\spart\sof\sthis\s(?:publication|site|website|article)\smay\sbe\b.* | .{{0,40}}\bnot\sresponsible\sfor\sthe\scontent\b.{{0,60}} | (?:published|licen[cs]ed|available)\sunder\s(?:an?\s)?(?:creative\scommons|cc\b).*
+    | (?:media|press)\scontacts?:.* | follow\s.{{3,40}}\son\s\w+(?::.*)? | thanks?(?:\syou)?\sfor\sreading\b.{{0,60}} | .{{0,80}}\b(?:log|sign)\sin\sto\s(?:continue|keep|read)\b.{{0,40}} | (?:newer|older)\s(?:posts?|entries|comments) | labels:.* | subscribe\sto:.* | site\s(?:index|map) | see\smore\son:.*
     | cite\sthis\s(?:article|paper|page)\b.* | (?:suggested|recommended)\scitation\b.* | (?:figure|fig\.|table|map|chart)\s\d+[.:]\s.*\b(?:source|photo|data|credit)s?:\s.* | \[?\d+\]?
     | (?:photo(?:graph)?|image|picture|source|credit|map|video|illustration|graphic|chart)s?(?:\s(?:credits?|by|courtesy(?:\sof)?))?:\s[^.]*\.? | .*\((?:photo(?:graph)?|image|picture|credit|file\sphoto)s?(?::|\sby\b)[^)]*\)\.? | .{{0,300}}(?:^|[.!?]\s|\b(?-i:P))(?:photo(?:graph)?s?|hoto(?:graph)?s?|(?:image|picture)\scredits?):\s(?-i:[^\W\d_a-z])[^.]{{2,60}}\.? | (?:photo(?:graph)?|image|picture|illustration)s?\s(?:by|courtesy(?:\sof)?)\s(?-i:[^\W\d_a-z])[^.]{{2,60}}
     | .{{0,300}}(?:[./|—–-]\s?|\s\(|\s\[){_AGENCY}(?:\s?[/,]\s?[\w\s.’'-]{{2,40}})?[)\]]?\.? | .{{0,300}}\[[\w\s.’'-]{{3,40}}/[\w\s.’'-]{{2,40}}\] | (?:handout|courtesy)(?:\sof)?(?:\s?[/:]\s?|\s).{{2,60}}
@@ -46,13 +47,17 @@ _CREDIT = re.compile(
     re.IGNORECASE,
 )
 _TAIL = re.compile(
-    r"""related(?:\s(?:posts?|articles?|stories|topics|news|reading|content|links|publications|coverage))?:? | you\s(?:may|might)\salso\s.{3,25} | recommended(?:\s(?:for\syou|reading))? | most\s(?:read|popular|viewed|shared) | trending(?:\snow)?
-    | (?:latest|recent|more)\s(?:news|posts|articles|stories|comments) | more\s(?:from|on|about|in)\s[^.]{2,60} | about\sthe\s(?:authors?|writers?) | authors? | (?:notes?\sto|about\sthe)\seditors? | (?:media|press)\s(?:contacts?|enquiries|inquiries) | for\s(?:more|further)\sinformation\b.{0,60}
-    | leave\sa\s(?:reply|comment)(?:\scancel\sreply)? | original\spublication | (?:read|up)\snext:? | view\sall\sposts\b.* | post\snavigation | like\sthis:""",
+    r"""about\sthe\s(?:authors?|writers?) | authors? | (?:notes?\sto|about\sthe)\seditors? | (?:media|press)\s(?:contacts?|enquiries|inquiries)(?::.*)? | for\s(?:more|further)\sinformation\b.{0,60}
+    | leave\sa\s(?:reply|comment)(?:\scancel\sreply)? | original\spublication | view\sall\sposts\b.* | post\snavigation | like\sthis:""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_BOX = re.compile(
+    r"""related(?:\s(?:posts?|articles?|stories|topics|news|reading|content|links|publications|coverage))? | you\s(?:may|might)\salso\s.{3,25} | recommended(?:\s(?:for\syou|reading))? | most\s(?:read|popular|viewed|shared) | trending(?:\snow)?
+    | (?:latest|recent|more)\s(?:news|posts|articles|stories|comments) | more\s(?:from|on|about|in)\s[^.]{2,60} | (?:read|up)\snext | (?:also\s)?read(?:\s(?:more|also))? | see\salso""",
     re.IGNORECASE | re.VERBOSE,
 )
 _COMMENTS = re.compile(
-    r"(?:\d+ )?(?:comments?|replies|responses)(?: \(\d+\))?|\d+ (?:thoughts?|comments?|responses?) on [“\"‘'].*|discussion about this \w+|join the (?:conversation|discussion)",
+    r"(?:\d+ )?(?:comments?|replies|responses)(?: \(\d+\))?:?|\d+ (?:thoughts?|comments?|responses?) on [“\"‘'].*|discussion about this \w+|join the (?:conversation|discussion)",
     re.IGNORECASE,
 )
 _WITHIN = re.compile(
@@ -61,7 +66,7 @@ _WITHIN = re.compile(
     re.IGNORECASE,
 )
 _REPLY = re.compile(
-    r"reply|report|.{1,40} says:|(?:\d+|an?) (?:minute|hour|day|week|month|year)s? ago|leave a (?:reply|comment)\b.{0,20}|cancel reply",
+    r"reply|report|.{1,40} (?:says|said|wrote)(?::|\.{3}|…)|(?:\d+|an?) (?:minute|hour|day|week|month|year)s? ago|leave a (?:reply|comment)\b.{0,20}|cancel reply",
     re.IGNORECASE,
 )
 _AROUND = re.compile(r"^[^\w©(\[]+|^_+|\s*[→»›>↑–—-]+$")
@@ -87,6 +92,11 @@ def is_credit(line: str) -> bool:
 def begins_tail(line: str) -> bool:
     """Say whether a line may be the heading of what follows an article: related posts, comments, forms."""
     return bool(_TAIL.fullmatch(_AROUND.sub("", line).strip()))
+
+
+def begins_box(line: str) -> bool:
+    """Say whether a line may stand above titles of other articles, behind an article or between its paragraphs."""
+    return bool(_BOX.fullmatch(_AROUND.sub("", line).strip().removesuffix(":")))
 
 
 def begins_comments(line: str) -> bool:

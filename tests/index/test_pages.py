@@ -18,7 +18,7 @@ from tests.toy import ToyEmbedder
 FOLDER = Path(__file__).parent.parent / "pages"
 LONG = 20
 """Letters of a line that is looked for within sentences, too."""
-HELD = {0: "developed on", 1: "held out first", 2: "held out anew"}
+HELD = {0: "developed on", 1: "held out first", 2: "held out anew", 3: "held out a third time"}
 Page = dict[str, object]
 
 
