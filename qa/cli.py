@@ -23,9 +23,6 @@ if TYPE_CHECKING:
 NOT_ANSWERED = 3
 """Exit status of `ask` when the articles do not answer."""
 
-STOPPED = 130
-"""Exit status after Ctrl-C, as shells know it."""
-
 app = typer.Typer(name="ibid", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 app.add_typer(library_app)
 app.add_typer(serve_app)
@@ -50,9 +47,6 @@ def main() -> None:
         app()
     except IbidError as error:
         _fail(str(error))
-    except KeyboardInterrupt:
-        note("ibid: stopped; the index is as it was before")
-        sys.exit(STOPPED)
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(1)

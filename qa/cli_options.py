@@ -22,12 +22,15 @@ ModelsOption = Annotated[
 
 @contextmanager
 def open_store(home: Path | None, models: Path | None, embedder: str | None = None) -> "Iterator[Store]":
-    """Yield the store that the options name, and close it."""
+    """Yield the store that the options name, and close it. After Ctrl-C, which typer makes exit status 130, it is as it was."""
     from index.store import Store
 
     store = Store(home, embedder=embedder, models=models)
     try:
         yield store
+    except KeyboardInterrupt:
+        note("ibid: stopped; the index is as it was before")
+        raise
     finally:
         store.close()
 

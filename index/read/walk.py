@@ -104,12 +104,17 @@ def _files(root: Path, refuse: Callable[[OSError], None], excluded: list[str]) -
     rules: dict[str, Rules] = {}
     for folder, folders, names in os.walk(root, onerror=refuse):
         ours = rules_in(Path(folder), rules.pop(folder, ()))
-        shown = [(Path(folder, name), name in folders) for name in sorted([*folders, *names]) if not name.startswith(".")]
-        kept = [(path, is_folder) for path, is_folder in shown if not is_excluded(path, ours, is_folder=is_folder)]
-        excluded += [_printable(path) for path, is_folder in shown if (path, is_folder) not in kept]
-        folders[:] = [path.name for path, is_folder in kept if is_folder]
-        rules |= {str(path): ours for path, is_folder in kept if is_folder}
-        yield from (path for path, is_folder in kept if not is_folder)
+        kinds = dict.fromkeys(names, False) | dict.fromkeys(folders, True)
+        shown = [(Path(folder, name), kinds[name]) for name in sorted(kinds) if not name.startswith(".")]
+        folders.clear()
+        for path, is_folder in shown:
+            if is_excluded(path, ours, is_folder=is_folder):
+                excluded.append(_printable(path))
+            elif is_folder:
+                folders.append(path.name)
+                rules[str(path)] = ours
+            else:
+                yield path
 
 
 def _printable(path: Path) -> str:

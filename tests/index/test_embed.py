@@ -41,6 +41,8 @@ SENTENCES = [
         "Then the port closed.",
     ),
 ]
+LEAST_COSINE = 0.9995
+"""Of rows that should be equal: where the processor has it, they are reckoned in bfloat16."""
 
 
 def brute_force(text: str, spans: list[Span]) -> Vectors:
@@ -70,7 +72,7 @@ def test_a_row_is_the_mean_over_the_tokens_of_its_sentence(minilm: ModelEmbedder
     for rows, text, spans in zip(embeddings, TEXTS, SENTENCES, strict=True):
         assert rows.dtype == np.float32
         assert np.linalg.norm(rows, axis=1) == pytest.approx(1, abs=1e-5)
-        assert rows == pytest.approx(brute_force(text, spans), abs=1e-4)
+        assert (rows * brute_force(text, spans)).sum(axis=1).min() > LEAST_COSINE
     assert len(np.unique(embeddings[2].round(4), axis=0)) == len(SENTENCES[2])
 
 
@@ -81,7 +83,7 @@ def test_company_and_order_of_the_texts_do_not_matter(minilm: ModelEmbedder) -> 
     for order in permutations(range(len(TEXTS))):
         together = minilm.embed_passages([TEXTS[i] for i in order], [SENTENCES[i] for i in order])
         for i, rows in zip(order, together, strict=True):
-            assert rows == pytest.approx(alone[i], abs=1e-4)
+            assert (rows * alone[i]).sum(axis=1).min() > LEAST_COSINE
     assert minilm.embed_passages([], []) == []
 
 

@@ -28,7 +28,7 @@ def count(step):
         os.kill(os.getpid(), signal.SIGKILL)
 Store(sys.argv[1], embedder=ToyEmbedder()).sync([sys.argv[2]], progress=count)
 """
-NAMES = ("a.txt", "b.md", "sub/c.txt", "sub/d.md")
+NAMES = ("a.txt", "b.txt", "sub/c.txt", "sub/d.txt")
 names = st.sampled_from(NAMES)
 numbers = st.integers(0, 5)
 

@@ -280,7 +280,9 @@ def test_rebuild_brings_lost_vectors_back_without_a_model(copied: Path, tmp_path
     """Without its vectors an index cannot be asked; they are built from the catalog, and no model is needed for it."""
     (vectors,) = copied.glob("generations/*/vectors")
     shutil.rmtree(vectors)
-    require_one_line_error(ibid("check", home=copied), "ibid rebuild")
+    checked = ibid("check", "--json", home=copied)
+    assert (checked.status, checked.json["sound"]) == (1, False)
+    assert "ibid rebuild" in checked.err
     done = ibid("rebuild", "--json", home=copied, models=tmp_path / "none", flags=["-X", "importtime"])
     assert done.status == 0
     assert set(done.json) == REPORT
@@ -655,3 +657,50 @@ def test_a_question_in_another_encoding_is_no_traceback(real_home: Path) -> None
     done = ibid("ask", os.fsdecode(b"Who built the harbour of Caf\xe9?"), home=real_home)
     assert done.status in (0, 1, 2, 3)
     assert "Traceback" not in done.err
+
+
+# Keeping the index
+
+
+def test_an_index_is_backed_up_and_comes_back(here: Here, copied: Path, tmp_path: Path) -> None:
+    """Never over an index that is there, nor over a file, unless that is said."""
+    file, other = str(tmp_path / "b"), tmp_path / "other"
+    assert here("backup", file, home=copied).status == 0
+    require_one_line_error(here("backup", file, home=copied), "is there already", "--force")
+    assert here("backup", file, "--force", home=copied).status == 0
+    done = here("restore", file, "--json", home=other)
+    assert (done.status, done.json["articles"]) == (0, 4)
+    assert here("articles", home=other).out == here("articles", home=copied).out
+    require_one_line_error(here("restore", file, home=other), "there is an index", "--force")
+    assert here("restore", file, "--force", home=other).status == 0
+    require_one_line_error(here("restore", str(tmp_path), home=tmp_path / "third"), "cannot be read as a backup")
+
+
+def test_check_names_what_a_stopped_run_left(here: Here, copied: Path) -> None:
+    """It is no damage; without it there is no such key."""
+    assert here("check", "--json", home=copied).json == {"sound": True, "damage": []}
+    (copied / "generations" / "000009").mkdir()
+    done = here("check", "--json", home=copied)
+    assert (done.status, done.json) == (0, {"sound": True, "damage": [], "left_over": ["000009"]})
+
+
+def test_a_folder_that_is_gone_keeps_its_articles_unless_it_is_pruned(here: Here, toy_index: Path, copied: Path) -> None:
+    """The message says how; then they go."""
+    folder = toy_index / "articles"
+    folder.rename(toy_index / "elsewhere")
+    try:
+        require_one_line_error(here("index", str(folder), home=copied), "is gone, and 4 articles", "--prune")
+        assert here("check", home=copied).status == 0
+        done = here("index", str(folder), "--prune", "--json", home=copied)
+        assert (done.status, done.json["articles"], len(done.json["removed"])) == (0, 0, 4)
+    finally:
+        (toy_index / "elsewhere").rename(folder)
+
+
+def test_ctrl_c_is_130(here: Here, copied: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def stopped(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Store, "sync", stopped)
+    done = here("index", str(copied), home=copied)
+    assert (done.status, done.err.strip()) == (130, "ibid: stopped; the index is as it was before")

@@ -5,7 +5,6 @@ a few hundred topics, as those of real texts do. For each size it prints what th
 open the index, to ask it, to sync it when nothing, one article, or one deletion has changed, and where that time goes.
 """
 
-import resource
 import subprocess
 import sys
 import tempfile
@@ -16,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import psutil
 from numpy.typing import NDArray
 
 from index.passage import Span
@@ -82,12 +82,12 @@ def stages(store: Store, folder: Path) -> tuple[float, dict[str, float]]:
 
 
 ASK = """
-import json, resource, sys, time
+import psutil, sys, time
 from pathlib import Path
 from index.store import Store
 from tests.slow.growth import Synthetic, article
 store = Store(sys.argv[1], embedder=Synthetic())
-before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+before = psutil.Process().memory_info().rss
 began = time.monotonic()
 with store.reading() as reader:
     reader.search_vectors("first", 50)
@@ -105,9 +105,9 @@ with store.reading() as reader:
     began = time.monotonic()
     reader.articles_saying(article(3).split(chr(10))[4])
     said = time.monotonic() - began
-memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+memory = psutil.Process().memory_info().rss
 print(f"open {opened:.2f} s; by meaning {1000 * by_meaning:.1f} ms, by words {1000 * by_words:.1f} ms, the same words {1000 * said:.1f} ms;"
-      f" memory {memory / 1024:.0f} MB ({(memory - before) / 1024:.0f} MB of it the index)")
+      f" memory {memory / 2**20:.0f} MB ({(memory - before) / 2**20:.0f} MB of it the index)")
 """
 
 
@@ -134,7 +134,7 @@ def measure(passages: int, scratch: Path) -> None:
     print("one renamed {:.2f} s {}".format(*stages(store, folder)), flush=True)
     print(f"check {timed(store.find_damage)[0]:.2f} s", flush=True)
     store.backup(scratch / "backup")
-    print(f"memory of the syncs {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB", flush=True)
+    print(f"memory of the process that synced {psutil.Process().memory_info().rss / 2**20:.0f} MB", flush=True)
     store.close()
 
 
