@@ -35,7 +35,8 @@ def article_view(article: Article, marks: Sequence[Mark], *, current: str = "", 
     return (
         f'<article class="ibid-reader" aria-label="Article" data-current="{plain(current)}">{bar}'
         f'<h2 tabindex="-1">{plain(article.title)}</h2><p class="ibid-by">{" · ".join(plain(one) for one in parts if one)}</p>{said}{body}'
-        f'<footer>{plain(article.path + article.part)}<br>SHA-256 of the text <span class="ibid-digest">{plain(article.sha256)}</span></footer></article>'
+        f"<footer>{plain(article.path + article.part)}<br>SHA-256 of the text "
+        f'<span class="ibid-digest">{plain(article.sha256)}</span></footer></article>'
     )
 
 
