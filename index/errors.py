@@ -8,6 +8,9 @@ IbidError                 catch this one
 ├── ExtraError            a package is missing that only some commands need
 ├── OutputError           a file that was asked for cannot be written
 ├── ConversationError     a conversation is not there, or cannot be kept
+├── UserError             a user is not there, or the file of users cannot be used
+├── LimitError            somebody asks more than is answered
+├── RightsError           somebody may not do what was asked
 ├── ModelError            a model is missing, damaged or cannot be fetched
 └── StoreError            the index cannot be used
     ├── NoIndexError      there is none yet
@@ -49,6 +52,18 @@ class OutputError(IbidError):
 
 class ConversationError(IbidError):
     """A conversation is not there, or cannot be kept."""
+
+
+class UserError(IbidError):
+    """A user is not there, or the file of users cannot be used."""
+
+
+class LimitError(IbidError):
+    """Somebody asks more than is answered."""
+
+
+class RightsError(IbidError):
+    """Somebody may not do what was asked."""
 
 
 class ModelError(IbidError):

@@ -29,7 +29,7 @@ def command_names() -> list[str]:
 
 
 def test_every_command_stands_in_the_readme() -> None:
-    assert len(command_names()) == 12
+    assert len(command_names()) == 13
     assert [name for name in command_names() if f"`ibid {name}" not in README] == []
 
 

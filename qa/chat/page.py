@@ -7,11 +7,12 @@ from typing import Any
 import gradio as gr
 
 from index.passage import Article
-from qa.assistant import LONGEST_QUESTION, Assistant
+from qa.assistant import LONGEST_QUESTION
 from qa.chat.api import connect_api
+from qa.chat.desk import Desk
 from qa.chat.filters import DAYS, LISTS, Wanted, chips, wanted_in_link, wanted_of
 from qa.chat.markup import panel
-from qa.chat.parts import DELEGATE, Parts, owner_of, told
+from qa.chat.parts import DELEGATE, Parts, asker_of, own, owner_of, told
 from qa.chat.shelves import build_library
 from qa.chat.sidebar import build_sidebar, connect_sidebar
 from qa.chat.talk import Session, Step, Talk
@@ -29,9 +30,9 @@ EXAMPLES = (
 BUILT_IN = "a-treaty-in-pyongyang.md"
 
 
-def build_page(talk: Talk, assistant: Assistant, library: Library, *, may_change: bool) -> Any:
+def build_page(talk: Talk, desk: Desk, library: Library) -> Any:
     """Return the page: conversations on the left, the one that is open, and the evidence beside it."""
-    known = talk.articles()
+    known = [] if desk.is_closed else talk.articles()  # Gradio's log-in page tells what the fields offer
     with gr.Blocks(title="Ibid", analytics_enabled=False, fill_height=True, fill_width=True) as page:
         sidebar = build_sidebar()
         counted = gr.HTML(_header(known), elem_id="ibid-header", padding=False)
@@ -45,12 +46,12 @@ def build_page(talk: Talk, assistant: Assistant, library: Library, *, may_change
                     parts.evidence.render()
                     parts.reader.render()
             with gr.Tab("Library") as shelf:
-                build_library(talk, library, page, may_change=may_change)
+                build_library(talk, library, page, desk)
         _connect_evidence(talk, parts)
         connect_sidebar(talk, parts, page, chat, sidebar)
         _connect_filters(talk, parts, page)
         _connect_judging(talk, parts, chat.chatbot)
-        connect_api(talk, assistant)
+        connect_api(talk, desk)
         gr.on(
             [asking.select, shelf.select, page.load],
             lambda: _header(talk.articles()),
@@ -106,7 +107,7 @@ def _interface(talk: Talk, parts: Parts, chatbot: Any, known: Sequence[Article])
     ) -> Iterator[Step]:
         asked = [one for one in map(_text_of, history) if one]
         wanted = wanted_of(articles, authors, publishers, since, until)
-        yield from talk.answer(str(message), asked, session or Session(), wanted=wanted, owner=owner_of(request))
+        yield from talk.answer(str(message), asked, own(session, request), wanted=wanted, asker=asker_of(request))
 
     has_built_in = any(article.id == BUILT_IN for article in known)
     return gr.ChatInterface(
@@ -124,7 +125,8 @@ def _interface(talk: Talk, parts: Parts, chatbot: Any, known: Sequence[Article])
 def _connect_evidence(talk: Talk, parts: Parts) -> None:
     articles = parts.fields[0]
 
-    def act(session: Session, chosen: list[str], event: gr.EventData) -> Any:
+    def act(session: Session, chosen: list[str], request: gr.Request, event: gr.EventData) -> Any:
+        session = own(session, request)
         fields: dict[str, Any] = event._data or {}
         turn, number = (int(fields.get(name) or 0) for name in ("turn", "number"))
         if fields.get("act") == "only":
@@ -139,7 +141,7 @@ def _connect_judging(talk: Talk, parts: Parts, chatbot: Any) -> None:
     def judge(session: Session, history: list[Any], request: gr.Request, event: gr.LikeData) -> None:
         place = event.index if isinstance(event.index, int) else event.index[0]
         turn = sum(_text_of(one) is not None for one in history[: place + 1])
-        told(lambda: talk.judge(owner_of(request), session, turn, event.liked))
+        told(lambda: talk.judge(owner_of(request), own(session, request), turn, event.liked))
 
     chatbot.like(judge, [parts.session, chatbot], None, api_visibility="private")
 

@@ -10,8 +10,9 @@ import gradio as gr
 from index.passage import Article
 from index.plan import Report, Step
 from index.read.walk import SUFFIXES
+from qa.chat.desk import Desk
 from qa.chat.markup import plain
-from qa.chat.parts import DELEGATE, told
+from qa.chat.parts import DELEGATE, asker_of, told
 from qa.chat.reading import article_view
 from qa.chat.talk import Talk
 from qa.chat.views import library_table
@@ -34,11 +35,11 @@ class _Shelves:
     undo: Any
 
 
-def build_library(talk: Talk, library: Library, page: Any, *, may_change: bool) -> None:
-    """Add the library to the page that is being built; where it may not be changed it is only shown."""
+def build_library(talk: Talk, library: Library, page: Any, desk: Desk) -> None:
+    """Add the library to the page that is being built; to those who may not change it, it is only shown."""
     with gr.Row(elem_id="ibid-shelf"):
         with gr.Column(scale=7, min_width=320):
-            with gr.Row(visible=may_change):
+            with gr.Row(visible=False) as tools:
                 add = gr.UploadButton("Add files", file_count="multiple", file_types=list(SUFFIXES), size="sm", elem_id="ibid-add")
                 sync = gr.Button("Sync now", size="sm", elem_id="ibid-sync")
                 remove = gr.Button("Remove", size="sm", visible=False, elem_id="ibid-remove")
@@ -48,46 +49,55 @@ def build_library(talk: Talk, library: Library, page: Any, *, may_change: bool) 
         with gr.Column(scale=4, min_width=320):
             text = gr.HTML(_hint(), elem_id="ibid-text", padding=False)
     shelves = _Shelves(table, said, text, gr.State(None), gr.State(None), remove, undo)
-    _connect(talk, library, page, shelves)
-    if may_change:
-        _connect_changes(library, shelves, add, sync)
+    _connect(talk, library, page, shelves, desk)
+    _connect_changes(library, shelves, desk, add, sync)
+
+    def offer(request: gr.Request) -> Any:
+        return gr.update(visible=desk.may_change(asker_of(request)))
+
+    page.load(offer, None, tools, api_visibility="private", show_progress="hidden")
 
 
-def _connect(talk: Talk, library: Library, page: Any, shelves: _Shelves) -> None:
-    def choose(event: gr.EventData) -> Any:
+def _connect(talk: Talk, library: Library, page: Any, shelves: _Shelves, desk: Desk) -> None:
+    def choose(request: gr.Request, event: gr.EventData) -> Any:
         key = (event._data or {}).get("key")
         known = [one.id for one in library.entries() if one.key == key]
         article = told(lambda: talk.article(known[0])) if known else None
         if article is None:
             return gr.skip(), None, gr.update(visible=False)
-        return article_view(article, [], with_bar=False), article, gr.update(value=f"Remove “{article.title[:40]}”", visible=True)
+        offered = gr.update(value=f"Remove “{article.title[:40]}”", visible=desk.may_change(asker_of(request)))
+        return article_view(article, [], with_bar=False), article, offered
 
     shelves.table.select(choose, None, [shelves.text, shelves.chosen, shelves.remove], api_visibility="private", show_progress="hidden")
     page.load(lambda: library_table(library.entries()), None, shelves.table, api_visibility="private", show_progress="hidden")
 
 
-def _connect_changes(library: Library, shelves: _Shelves, add: Any, sync: Any) -> None:
+def _connect_changes(library: Library, shelves: _Shelves, desk: Desk, add: Any, sync: Any) -> None:
     outputs = [shelves.table, shelves.said, shelves.chosen, shelves.gone, shelves.remove, shelves.undo]
 
-    def changed(attempt: Callable[[], Report], gone: Article | None = None) -> Any:
-        report = told(attempt)
+    def changed(attempt: Callable[[], Report], request: gr.Request, gone: Article | None = None) -> Any:
+        def allowed() -> Report:
+            desk.require_change(asker_of(request))
+            return attempt()
+
+        report = told(allowed)
         if report is None:
             return [gr.skip()] * len(outputs)
         said = "".join(f"<p>{plain(line)}</p>" for line in report_lines(report))
         shown = f'<div class="ibid-report" role="status">{said}</div>'
         return [library_table(library.entries()), shown, None, gone, gr.update(visible=False), gr.update(visible=gone is not None)]
 
-    def upload(files: list[str], progress: gr.Progress = gr.Progress()) -> Any:  # noqa: B008 - how Gradio hands it over
-        return changed(lambda: library.add([Path(one) for one in files or []], progress=_showing(progress)))
+    def upload(files: list[str], request: gr.Request, progress: gr.Progress = gr.Progress()) -> Any:  # noqa: B008 - how Gradio hands it over
+        return changed(lambda: library.add([Path(one) for one in files or []], progress=_showing(progress)), request)
 
-    def renew(progress: gr.Progress = gr.Progress()) -> Any:  # noqa: B008 - the same
-        return changed(lambda: library.sync(progress=_showing(progress)))
+    def renew(request: gr.Request, progress: gr.Progress = gr.Progress()) -> Any:  # noqa: B008 - the same
+        return changed(lambda: library.sync(progress=_showing(progress)), request)
 
-    def take(chosen: Article | None) -> Any:
-        return changed(lambda: library.remove(chosen.id), chosen) if chosen else [gr.skip()] * len(outputs)
+    def take(chosen: Article | None, request: gr.Request) -> Any:
+        return changed(lambda: library.remove(chosen.id), request, chosen) if chosen else [gr.skip()] * len(outputs)
 
-    def put_back(gone: Article | None) -> Any:
-        return changed(lambda: library.restore(gone)) if gone else [gr.skip()] * len(outputs)
+    def put_back(gone: Article | None, request: gr.Request) -> Any:
+        return changed(lambda: library.restore(gone), request) if gone else [gr.skip()] * len(outputs)
 
     private: dict[str, Any] = {"api_visibility": "private", "concurrency_limit": 1, "concurrency_id": "library"}
     add.upload(upload, add, outputs, **private)

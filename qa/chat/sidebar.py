@@ -6,7 +6,7 @@ import gradio as gr
 
 from qa.chat.export import KINDS
 from qa.chat.markup import panel
-from qa.chat.parts import DELEGATE, Parts, owner_of, told
+from qa.chat.parts import DELEGATE, Parts, own, owner_of, told
 from qa.chat.talk import Session, Talk
 from qa.chat.views import conversation_list, export_buttons
 
@@ -43,6 +43,7 @@ def connect_sidebar(talk: Talk, parts: Parts, page: Any, chat: Any, sidebar: dic
     listed, title, find = sidebar["listed"], sidebar["title"], sidebar["find"]
 
     def show(session: Session, words: str, request: gr.Request) -> Any:
+        session = own(session, request)
         known = talk.listed(owner_of(request), words or "")
         named = next((one.title for one in known if one.id == session.name), "")
         return (
@@ -52,7 +53,7 @@ def connect_sidebar(talk: Talk, parts: Parts, page: Any, chat: Any, sidebar: dic
         )
 
     def act(session: Session, request: gr.Request, event: gr.EventData) -> Any:
-        fields: dict[str, Any] = event._data or {}
+        session, fields = own(session, request), event._data or {}
         owner, name = owner_of(request), str(fields.get("id") or "")
         if fields.get("act") == "delete":
             told(lambda: talk.delete(owner, name))
@@ -61,7 +62,7 @@ def connect_sidebar(talk: Talk, parts: Parts, page: Any, chat: Any, sidebar: dic
         return (found[0], talk.evidence(found[1].turns), found[1]) if found else (gr.skip(), gr.skip(), gr.skip())
 
     def rename(session: Session, wanted: str, request: gr.Request) -> None:
-        told(lambda: talk.rename(owner_of(request), session.name or "", wanted))
+        told(lambda: talk.rename(owner_of(request), own(session, request).name or "", wanted))
 
     showing: dict[str, Any] = {
         "fn": show,
@@ -82,7 +83,7 @@ def _connect_export(talk: Talk, parts: Parts, sidebar: dict[str, Any]) -> None:
 
     def save(session: Session, request: gr.Request, event: gr.EventData) -> Any:
         kind = (event._data or {}).get("act")
-        return told(lambda: talk.export(owner_of(request), session, kind)) if kind in KINDS else None
+        return told(lambda: talk.export(owner_of(request), own(session, request), kind)) if kind in KINDS else None
 
     sidebar["export"].select(save, [parts.session], [file], api_visibility="private", show_progress="hidden").then(
         None, [file], None, js=SAVE

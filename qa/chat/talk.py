@@ -8,7 +8,7 @@ from index.errors import IbidError, PathError, UnknownArticleError
 from index.passage import Article
 from index.reader import Reader
 from index.store import Store
-from qa.assistant import Assistant
+from qa.chat.desk import Asker, Desk
 from qa.chat.export import Kind, export
 from qa.chat.filters import Wanted
 from qa.chat.markup import State, anchor, answer_message, panel, plain
@@ -32,18 +32,20 @@ class Session:
     turns: tuple[Turn, ...] = ()
     name: str | None = None
     """Its id, once it is kept."""
+    owner: str = ""
+    """Who may see it: the name they logged in with."""
 
 
 class Talk:
     """Answers the messages of a chat. Safe to use from several threads."""
 
-    def __init__(self, store: Store, assistant: Assistant, kept: Conversations | None) -> None:
+    def __init__(self, store: Store, desk: Desk, kept: Conversations | None) -> None:
         """Answer from a store; conversations are kept where there is a place for them."""
         self._store = store
-        self._assistant = assistant
+        self._desk = desk
         self._kept = kept
 
-    def answer(self, question: str, history: Sequence[str], session: Session, *, wanted: Wanted, owner: str) -> Iterator[Step]:
+    def answer(self, question: str, history: Sequence[str], session: Session, *, wanted: Wanted, asker: Asker) -> Iterator[Step]:
         """Yield first that the search is on, then the answer; a failure is a message, too.
 
         `history` holds the questions that the page still shows; turns behind them were taken back.
@@ -52,15 +54,15 @@ class Talk:
         before = self.evidence(session.turns)
         yield [_message('<div class="ibid-step">Searching the articles…</div>')], before, session
         try:
-            turn = turn_of(self._assistant.ask(question, history=history, filters=wanted.filters()))
+            turn = turn_of(self._desk.ask(asker, question, history=history, filters=wanted.filters()))
             if not turn.is_answered and not wanted.is_open:
                 turn = replace(turn, advice=f"{turn.advice} {FILTERED}".strip())
-            name = self._keep(owner, session, turn)
+            name = self._keep(asker.name, session, turn)
         except IbidError as error:
             failed = f'<div class="ibid-abstain"><strong>That did not work.</strong> {plain(str(error))}</div>'
             yield [_message(failed)], before, session
             return
-        session = replace(session, turns=(*session.turns, turn), name=name)
+        session = replace(session, turns=(*session.turns, turn), name=name, owner=asker.name)
         yield _answered(turn, len(session.turns)), self.evidence(session.turns), session
 
     def evidence(self, turns: Sequence[Turn]) -> str:
@@ -114,7 +116,7 @@ class Talk:
         messages: list[Message] = []
         for i, turn in enumerate(turns, start=1):
             messages += [{"role": "user", "content": turn.question}, *_answered(turn, i)]
-        return messages, Session(tuple(turns), name)
+        return messages, Session(tuple(turns), name, owner)
 
     def export(self, owner: str, session: Session, kind: Kind) -> dict[str, str]:
         """Return the open conversation as a file. Raises PathError if nothing was asked yet."""

@@ -28,7 +28,7 @@ from tests.qa.samples import sha256
 from tests.qa.test_render import ANSWER, ARTICLE, CITATION, MORE_OF_AN_ARTICLE, PASSAGE, REPORT, SECONDS
 from tests.toy import ToyEmbedder
 
-DOCUMENTED = {"index", "ask", "search", "chat", "articles", "show", "remove", "models", "check", "rebuild", "eval", "mcp"}
+DOCUMENTED = {"index", "ask", "search", "chat", "articles", "show", "remove", "models", "check", "rebuild", "eval", "mcp", "user"}
 READING = (("articles",), ("show", "a.txt"), ("remove", "a.txt"), ("check",), ("rebuild",), ("ask", "Who?"), ("search", "harbour"))
 """Commands that need an index."""
 MODEL_LIBRARIES = {"torch", "transformers", "sentence_transformers"}
