@@ -14,7 +14,11 @@ MOST_LOGINS = 10
 """Wrong passwords that an address may try in a minute."""
 MOST_SESSIONS = 10_000
 """Sessions whose user is remembered."""
+LARGEST_CALL = 2**24
+"""Bytes of a call to an endpoint; files are not part of one."""
+NOT_YOURS = (403, "This session is another user's.")
 API = "/gradio_api/"
+UPLOAD = f"{API}upload"
 _OPEN = frozenset(("user", "login_check", "token", "app_id", "startup-events", "theme.css"))
 """What the page asks for before anyone has logged in; none of it tells anything."""
 
@@ -32,6 +36,9 @@ class Members:
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Serve one request, or refuse it."""
         refusal = self._refusal(scope) if scope["type"] == "http" else None
+        if not refusal and _is_call(scope):
+            receive, session = await _session_in_body(receive)
+            refusal = None if self._is_own(session, scope["ibid.user"]) else NOT_YOURS
         if refusal:
             await refuse(send, *refusal)
         elif _is_login(scope):
@@ -59,9 +66,9 @@ class Members:
             return None
         if user is None:
             return 401, "Not authenticated"
-        if path.startswith(f"{API}upload") and not self._users.is_owner(user):
+        if path.startswith(UPLOAD) and not self._users.is_owner(user):
             return 403, "Only an owner of this library may add files."
-        return None if self._is_own(session_of(scope), user) else (403, "This session is another user's.")
+        return None if self._is_own(session_of(scope), user) else NOT_YOURS
 
     def _user(self, scope: Any) -> str | None:
         """Return who is logged in; the token of a user who was removed is forgotten."""
@@ -101,6 +108,30 @@ def session_of(scope: Any) -> str:
     query = parse_qs(scope.get("query_string", b"").decode("latin-1"))
     place = scope["path"].removeprefix(f"{API}heartbeat/")
     return place if place != scope["path"] else "".join(query.get("session_hash", [])[:1])
+
+
+def _is_call(scope: Any) -> bool:
+    """Say whether a request's session stands in its body."""
+    return scope["type"] == "http" and scope["method"] == "POST" and scope["path"].startswith(API) and not scope["path"].startswith(UPLOAD)
+
+
+async def _session_in_body(receive: Any) -> tuple[Any, str]:
+    """Return what gives the body once more, and the session that it names, or nothing where it is no JSON or too large to be read."""
+    body, is_more = b"", True
+    while is_more and len(body) <= LARGEST_CALL:
+        message = await receive()
+        body += message.get("body", b"")
+        is_more = message.get("more_body", False)
+    first: list[Any] = [{"type": "http.request", "body": b"" if is_more else body, "more_body": False}]
+
+    async def again() -> Any:
+        return first.pop() if first else await receive()
+
+    try:
+        fields = json.loads(b"" if is_more else body)
+    except ValueError:
+        return again, ""
+    return again, str(fields.get("session_hash") or "") if isinstance(fields, dict) else ""
 
 
 async def refuse(send: Any, status: int, detail: str) -> None:
