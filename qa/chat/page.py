@@ -12,11 +12,12 @@ from qa.chat.api import connect_api
 from qa.chat.desk import Desk
 from qa.chat.filters import DAYS, LISTS, Wanted, chips, wanted_in_link, wanted_of
 from qa.chat.markup import panel
-from qa.chat.parts import DELEGATE, Parts, asker_of, own, owner_of, told
+from qa.chat.parts import DELEGATE, Parts, asker_of, own, owner_of, shown, told
 from qa.chat.shelves import build_library
 from qa.chat.sidebar import build_sidebar, connect_sidebar
+from qa.chat.speech import later, say_count
 from qa.chat.talk import Session, Step, Talk
-from qa.chat.views import header, welcome
+from qa.chat.views import export_buttons, header
 from qa.conversations import REASONS
 from qa.library import Library
 
@@ -38,14 +39,14 @@ def build_page(talk: Talk, desk: Desk, library: Library) -> Any:
         counted = gr.HTML(_header(known), elem_id="ibid-header", padding=False)
         parts = _parts(known)
         with gr.Tabs(elem_id="ibid-tabs"):
-            with gr.Tab("Ask") as asking, gr.Row(elem_id="ibid-columns", equal_height=False):
+            with gr.Tab(shown("Ask"), id="ask") as asking, gr.Row(elem_id="ibid-columns", equal_height=False):
                 with gr.Column(scale=6, min_width=320, elem_id="ibid-conversation"):
                     parts.chips.render()
                     chat = _interface(talk, parts, _chatbot(), known)
                 with gr.Column(scale=5, min_width=320, elem_id="ibid-side"):
                     parts.evidence.render()
                     parts.reader.render()
-            with gr.Tab("Library") as shelf:
+            with gr.Tab(shown("Library"), id="library") as shelf:
                 build_library(talk, library, page, desk)
         _connect_evidence(talk, parts)
         connect_sidebar(talk, parts, page, chat, sidebar)
@@ -60,12 +61,15 @@ def build_page(talk: Talk, desk: Desk, library: Library) -> Any:
             api_visibility="private",
             show_progress="hidden",
         )
+        fixed = [parts.evidence, sidebar["export"]]
+        page.load(lambda: (panel([]), export_buttons()), None, fixed, api_visibility="private", show_progress="hidden")
     return page
 
 
 def _header(known: Sequence[Article]) -> str:
     words = sum(len(one.text.split()) for one in known)
-    return header(f"{len(known)} article{'' if len(known) == 1 else 's'} · {words:,} words".replace(",", " "))
+    articles = say_count(len(known), later("{n} article"), later("{n} articles"))
+    return header(f"{articles} · {say_count(words, later('{n} word'), later('{n} words'))}")
 
 
 def _parts(known: Sequence[Article]) -> Parts:
@@ -76,11 +80,11 @@ def _parts(known: Sequence[Article]) -> Parts:
         chips=gr.HTML("", elem_id="ibid-chips", padding=False, render=False, js_on_load=DELEGATE),
         fields=(
             *(
-                gr.Dropdown(choices, label=name, multiselect=True, value=[], render=False, elem_id=f"ibid-{name.lower()}")
-                for name, choices in zip(("Articles", "Authors", "Publishers"), _choices(known), strict=True)
+                gr.Dropdown(choices, label=shown(name), multiselect=True, value=[], render=False, elem_id=f"ibid-{name.lower()}")
+                for name, choices in zip((later("Articles"), later("Authors"), later("Publishers")), _choices(known), strict=True)
             ),
-            gr.Textbox("", label="Published since", placeholder="2024-06-19", max_length=40, render=False, elem_id="ibid-since"),
-            gr.Textbox("", label="Published until", placeholder="2024-12-31", max_length=40, render=False, elem_id="ibid-until"),
+            gr.Textbox("", label=shown("Published since"), placeholder="2024-06-19", max_length=40, render=False, elem_id="ibid-since"),
+            gr.Textbox("", label=shown("Published until"), placeholder="2024-12-31", max_length=40, render=False, elem_id="ibid-until"),
         ),
     )
 
@@ -88,8 +92,10 @@ def _parts(known: Sequence[Article]) -> Parts:
 def _chatbot() -> Any:
     return gr.Chatbot(
         show_label=False, container=False, elem_id="ibid-chat", height="calc(100dvh - 300px)", min_height=320,
-        latex_delimiters=[], buttons=["copy_all"], placeholder=welcome(), layout="bubble", group_consecutive_messages=True,
-        label="Conversation", feedback_options=["Like", "Dislike", *REASONS],
+        latex_delimiters=[], buttons=["copy_all"],
+        placeholder=str(shown("**Ask the articles.** The answer is a quote you can check, or an honest no.")),
+        layout="bubble", group_consecutive_messages=True,
+        label=shown("Conversation"), feedback_options=["Like", "Dislike", *REASONS],
     )  # fmt: skip
 
 
@@ -109,12 +115,13 @@ def _interface(talk: Talk, parts: Parts, chatbot: Any, known: Sequence[Article])
         wanted = wanted_of(articles, authors, publishers, since, until)
         yield from talk.answer(str(message), asked, own(session, request), wanted=wanted, asker=asker_of(request))
 
+    filters = gr.Accordion(shown("Filters: which articles may answer"), open=False, elem_id="ibid-filters", render=False)
     has_built_in = any(article.id == BUILT_IN for article in known)
     return gr.ChatInterface(
         answer, chatbot=chatbot, additional_inputs=[parts.session, *parts.fields], additional_outputs=[parts.evidence, parts.session],
-        additional_inputs_accordion=gr.Accordion("Filters: which articles may answer", open=False, elem_id="ibid-filters", render=False),
+        additional_inputs_accordion=filters,
         textbox=gr.Textbox(
-            placeholder="Ask the articles a question", show_label=False, label="Question", container=False,
+            placeholder=shown("Ask the articles a question"), show_label=False, label=shown("Question"), container=False,
             max_length=LONGEST_QUESTION, elem_id="ibid-question", scale=7, autofocus=True, submit_btn=True, stop_btn=True,
         ),
         examples=[[one, *[None] * 6] for one in EXAMPLES] if has_built_in else None,

@@ -8,6 +8,7 @@ import gradio as gr
 
 from index.errors import IbidError
 from qa.chat.desk import Asker
+from qa.chat.speech import LANGUAGES, catalogue
 from qa.chat.talk import Session
 
 DELEGATE = """
@@ -17,6 +18,10 @@ element.addEventListener("click", (event) => {
 });
 """
 """One listener for the buttons within a piece of HTML, however often it changes."""
+
+
+shown = gr.I18n(en={text: text for text in catalogue(LANGUAGES[0])}, **{name: catalogue(name) for name in LANGUAGES})
+"""Says what Gradio's own components show, which the browser puts into the reader's language."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,9 @@
 """Serve the chat."""
 
 import asyncio
+import json
 import os
+import re
 import signal
 import tempfile
 import threading
@@ -18,6 +20,7 @@ from qa.assistant import Assistant
 from qa.chat.desk import Desk
 from qa.chat.guard import middleware
 from qa.chat.log import Log
+from qa.chat.speech import LANGUAGES, catalogue
 from qa.chat.talk import Talk
 from qa.chat.watch import Watch
 from qa.conversations import Conversations
@@ -97,6 +100,8 @@ def launch_options(serving: Serving, watch: Watch) -> dict[str, Any]:
     """Return what every launch of the page is given: its looks and its locks."""
     import gradio as gr
 
+    from qa.chat.parts import shown
+
     system = ["system-ui", "-apple-system", "Segoe UI", "Roboto", "sans-serif"]
     theme = gr.themes.Default(primary_hue="teal", neutral_hue="stone", font=system, font_mono=["ui-monospace", "monospace"])
     theme.set(**{f"button_primary_background_fill{part}": f"*primary_{800 if 'hover' in part else 700}" for part in BUTTONS})
@@ -105,7 +110,8 @@ def launch_options(serving: Serving, watch: Watch) -> dict[str, Any]:
     return {
         "theme": theme,
         "css": folder.joinpath("style.css").read_text(),
-        "js": folder.joinpath("script.js").read_text(),
+        "js": _script(),
+        "i18n": shown,
         "footer_links": [],
         "run_history": False,
         "share": False,
@@ -118,6 +124,14 @@ def launch_options(serving: Serving, watch: Watch) -> dict[str, Any]:
         "auth": _checking(serving.users) if serving.users else None,
         "app_kwargs": {"middleware": guard, "openapi_url": None, "docs_url": None, "redoc_url": None},
     }
+
+
+def _script() -> str:
+    """Return the page's script with the texts that it says."""
+    script = files("qa.chat").joinpath("script.js").read_text(encoding="utf-8")
+    own = re.findall(r'say\("([^"]+)"', script)
+    words = {name: {text: catalogue(name)[text] for text in own} for name in LANGUAGES}
+    return script.replace("const words = {};", f"const words = {json.dumps(words, ensure_ascii=False)};", 1)
 
 
 def _page(store: Store, serving: Serving) -> Any:

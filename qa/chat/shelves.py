@@ -1,6 +1,6 @@
 """The library's side of the page: the table of articles, what may be done with them, and their text."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,12 +12,15 @@ from index.plan import Report, Step
 from index.read.walk import SUFFIXES
 from qa.chat.desk import Desk
 from qa.chat.markup import plain
-from qa.chat.parts import DELEGATE, asker_of, told
+from qa.chat.parts import DELEGATE, asker_of, shown, told
 from qa.chat.reading import article_view
+from qa.chat.speech import later, say, say_count
 from qa.chat.talk import Talk
 from qa.chat.views import library_table
 from qa.library import Library
-from qa.render import report_lines
+
+_ADDED, _CHANGED, _REMOVED, _UNCHANGED = later("{n} added"), later("{n} changed"), later("{n} removed"), later("{n} unchanged")
+_STAGES = {"reading": later("reading"), "embedding": later("embedding"), "verifying": later("verifying")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +43,12 @@ def build_library(talk: Talk, library: Library, page: Any, desk: Desk) -> None:
     with gr.Row(elem_id="ibid-shelf"):
         with gr.Column(scale=7, min_width=320):
             with gr.Row(visible=False) as tools:
-                add = gr.UploadButton("Add files", file_count="multiple", file_types=list(SUFFIXES), size="sm", elem_id="ibid-add")
-                sync = gr.Button("Sync now", size="sm", elem_id="ibid-sync")
-                remove = gr.Button("Remove", size="sm", visible=False, elem_id="ibid-remove")
-                undo = gr.Button("Undo", size="sm", visible=False, elem_id="ibid-undo")
+                add = gr.UploadButton(
+                    str(shown("Add files")), file_count="multiple", file_types=list(SUFFIXES), size="sm", elem_id="ibid-add"
+                )
+                sync = gr.Button(shown("Sync now"), size="sm", elem_id="ibid-sync")
+                remove = gr.Button(shown("Remove"), size="sm", visible=False, elem_id="ibid-remove")
+                undo = gr.Button(shown("Undo"), size="sm", visible=False, elem_id="ibid-undo")
             said = gr.HTML("", elem_id="ibid-said", padding=False)
             table = gr.HTML(library_table(library.entries()), elem_id="ibid-table", padding=False, js_on_load=DELEGATE)
         with gr.Column(scale=4, min_width=320):
@@ -65,9 +70,10 @@ def _connect(talk: Talk, library: Library, page: Any, shelves: _Shelves, desk: D
         article = told(lambda: talk.article(known[0])) if known else None
         if article is None:
             return gr.skip(), None, gr.update(visible=False)
-        offered = gr.update(value=f"Remove “{article.title[:40]}”", visible=desk.may_change(asker_of(request)))
+        offered = gr.update(value=say("Remove “{title}”").format(title=article.title[:40]), visible=desk.may_change(asker_of(request)))
         return article_view(article, [], with_bar=False), article, offered
 
+    page.load(_hint, None, shelves.text, api_visibility="private", show_progress="hidden")
     shelves.table.select(choose, None, [shelves.text, shelves.chosen, shelves.remove], api_visibility="private", show_progress="hidden")
     page.load(lambda: library_table(library.entries()), None, shelves.table, api_visibility="private", show_progress="hidden")
 
@@ -83,7 +89,7 @@ def _connect_changes(library: Library, shelves: _Shelves, desk: Desk, add: Any, 
         report = told(allowed)
         if report is None:
             return [gr.skip()] * len(outputs)
-        said = "".join(f"<p>{plain(line)}</p>" for line in report_lines(report))
+        said = "".join(f"<p>{plain(line)}</p>" for line in _lines(report))
         shown = f'<div class="ibid-report" role="status">{said}</div>'
         return [library_table(library.entries()), shown, None, gone, gr.update(visible=False), gr.update(visible=gone is not None)]
 
@@ -107,8 +113,17 @@ def _connect_changes(library: Library, shelves: _Shelves, desk: Desk, add: Any, 
 
 
 def _showing(progress: gr.Progress) -> Callable[[Step], None]:
-    return lambda step: progress((step.done, max(step.total, 1)), desc=f"{step.stage} {step.name}")
+    return lambda step: progress((step.done, max(step.total, 1)), desc=f"{say(_STAGES.get(step.stage, step.stage))} {step.name}")
+
+
+def _lines(report: Report) -> Iterator[str]:
+    """Yield what a change did, a line each: what failed and why, and what came of the rest."""
+    for path, reason in report.failed:
+        yield say("failed: {path}: {reason}").format(path=path, reason=reason)
+    counts = ((_ADDED, report.added), (_CHANGED, report.changed), (_REMOVED, report.removed), (_UNCHANGED, report.unchanged))
+    done = [say(text).format(n=len(ids)) for text, ids in counts if ids]
+    yield f"{', '.join(done) or say('nothing to do')} · {say_count(report.articles, later('{n} article'), later('{n} articles'))}"
 
 
 def _hint() -> str:
-    return '<p class="ibid-note">A click on an article shows it here.</p>'
+    return f'<p class="ibid-note">{say("A click on an article shows it here.")}</p>'

@@ -6,7 +6,8 @@ import gradio as gr
 
 from qa.chat.export import KINDS
 from qa.chat.markup import panel
-from qa.chat.parts import DELEGATE, Parts, own, owner_of, told
+from qa.chat.parts import DELEGATE, Parts, own, owner_of, shown, told
+from qa.chat.speech import say
 from qa.chat.talk import Session, Talk
 from qa.chat.views import conversation_list, export_buttons
 
@@ -25,14 +26,19 @@ SAVE = """
 
 def build_sidebar() -> dict[str, Any]:
     """Return the components of the sidebar by their names."""
+    find = shown("Search conversations")
     with gr.Sidebar(open=False, width=300, elem_id="ibid-sidebar"):
         return {
-            "new": gr.Button("New conversation", variant="primary", size="sm", elem_id="ibid-new"),
-            "find": gr.Textbox(placeholder="Search conversations", show_label=False, label="Search conversations", container=False),
+            "new": gr.Button(shown("New conversation"), variant="primary", size="sm", elem_id="ibid-new"),
+            "find": gr.Textbox(placeholder=find, show_label=False, label=find, container=False),
             "listed": gr.HTML(conversation_list([], None), elem_id="ibid-conversations", padding=False, js_on_load=DELEGATE),
             "export": gr.HTML(export_buttons(), elem_id="ibid-export", padding=False, js_on_load=DELEGATE, visible=False),
             "title": gr.Textbox(
-                label="Title of this conversation", max_length=80, visible=False, submit_btn="Rename", elem_id="ibid-title"
+                label=shown("Title of this conversation"),
+                max_length=80,
+                visible=False,
+                submit_btn="Rename",
+                elem_id="ibid-title",
             ),
         }
 
@@ -48,7 +54,7 @@ def connect_sidebar(talk: Talk, parts: Parts, page: Any, chat: Any, sidebar: dic
         named = next((one.title for one in known if one.id == session.name), "")
         return (
             conversation_list(known, session.name),
-            gr.update(value=named, visible=bool(session.name)),
+            gr.update(value=named, visible=bool(session.name), submit_btn=say("Rename")),
             gr.update(visible=bool(session.turns)),
         )
 

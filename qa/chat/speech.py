@@ -12,9 +12,6 @@ from importlib.resources import files
 ENGLISH = "en"
 LANGUAGES = ("de", "es", "fr", "ko", "ru", "zh")
 """Beside English."""
-_MONTHS = (
-    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December",
-)  # fmt: skip
 
 _chosen: ContextVar[str] = ContextVar("language", default="")
 
@@ -27,6 +24,26 @@ def say(text: str) -> str:
     'Belege'
     """
     return catalogue(language()).get(text, text)
+
+
+def later(text: str) -> str:
+    """Return a text as it is: it is said elsewhere, and this names it."""
+    return text
+
+
+def say_count(n: int, one: str, many: str) -> str:
+    """Return a number of things, in the form for one or for many.
+
+    >>> say_count(1, "{n} article", "{n} articles")
+    '1 article'
+    """
+    return say(one if n == 1 else many).format(n=f"{n:,}".replace(",", "\u00a0"))
+
+
+_MONTHS = (
+    later("January"), later("February"), later("March"), later("April"), later("May"), later("June"), later("July"), later("August"),
+    later("September"), later("October"), later("November"), later("December"),
+)  # fmt: skip
 
 
 def say_day(day: date) -> str:

@@ -13,6 +13,7 @@ from qa.chat.export import Kind, export
 from qa.chat.filters import Wanted
 from qa.chat.markup import State, anchor, answer_message, panel, plain
 from qa.chat.reading import Mark, article_view, missing_view
+from qa.chat.speech import ENGLISH, language, later, say
 from qa.conversations import Conversation, Conversations
 from qa.turn import Source, Turn, turn_of
 
@@ -22,7 +23,8 @@ Step = tuple[list[Message], str, "Session"]
 """What one step of an answer shows: messages, the evidence panel, and the session behind them."""
 
 
-FILTERED = "Filters let only some articles answer: take them away to ask all."
+FILTERED = later("Filters let only some articles answer: take them away to ask all.")
+ELSEWHERE = later("The question seems to be in another language than the articles: ask in theirs.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,14 +54,16 @@ class Talk:
         """
         session = replace(session, turns=session.turns[: len(history)])
         before = self.evidence(session.turns)
-        yield [_message('<div class="ibid-step">Searching the articles…</div>')], before, session
+        yield [_message(f'<div class="ibid-step">{say("Searching the articles…")}</div>')], before, session
         try:
             turn = turn_of(self._desk.ask(asker, question, history=history, filters=wanted.filters()))
+            if turn.advice and language() != ENGLISH:
+                turn = replace(turn, advice=say(ELSEWHERE))
             if not turn.is_answered and not wanted.is_open:
-                turn = replace(turn, advice=f"{turn.advice} {FILTERED}".strip())
+                turn = replace(turn, advice=f"{turn.advice} {say(FILTERED)}".strip())
             name = self._keep(asker.name, session, turn)
         except IbidError as error:
-            failed = f'<div class="ibid-abstain"><strong>That did not work.</strong> {plain(str(error))}</div>'
+            failed = f'<div class="ibid-abstain"><strong>{say("That did not work.")}</strong> {plain(str(error))}</div>'
             yield [_message(failed)], before, session
             return
         session = replace(session, turns=(*session.turns, turn), name=name, owner=asker.name)
@@ -81,7 +85,7 @@ class Talk:
             with self._store.reading() as reader:
                 article = reader.article(source.article)
         except UnknownArticleError:
-            return missing_view(source.title, "The article is no longer in the library. What was quoted of it stays in the evidence.")
+            return missing_view(source.title, say("The article is no longer in the library. What was quoted of it stays in the evidence."))
         marks = [
             Mark(one.start, one.end, f"read-{anchor(i, one.number)}")
             for i, other in enumerate(session.turns, start=1)
@@ -89,7 +93,7 @@ class Talk:
             if other.is_answered or one is source
             if (one.article, one.sha256) == (article.id, article.sha256)
         ]
-        note = "" if article.sha256 == source.sha256 else "The article has changed since it was quoted; nothing is marked."
+        note = "" if article.sha256 == source.sha256 else say("The article has changed since it was quoted; nothing is marked.")
         return article_view(article, marks, current=f"read-{anchor(turn, number)}", note=note)
 
     def article_of(self, session: Session, turn: int, number: int) -> str:
