@@ -9,6 +9,9 @@ IbidError                 catch this one
 ├── OutputError           a file that was asked for cannot be written
 ├── BackupError           a file is no backup, or would be lost for one
 ├── ConversationError     a conversation is not there, or cannot be kept
+├── UserError             a user is not there, or the file of users cannot be used
+├── LimitError            somebody asks more than is answered
+├── RightsError           somebody may not do what was asked
 ├── ModelError            a model is missing, damaged or cannot be fetched
 └── StoreError            the index cannot be used
     ├── NoIndexError      there is none yet
@@ -55,6 +58,18 @@ class BackupError(IbidError):
 
 class ConversationError(IbidError):
     """A conversation is not there, or cannot be kept."""
+
+
+class UserError(IbidError):
+    """A user is not there, or the file of users cannot be used."""
+
+
+class LimitError(IbidError):
+    """Somebody asks more than is answered."""
+
+
+class RightsError(IbidError):
+    """Somebody may not do what was asked."""
 
 
 class ModelError(IbidError):

@@ -16,6 +16,7 @@ from qa.cli_library import library_app
 from qa.cli_models import models_app
 from qa.cli_options import HomeOption, JsonOption, ModelsOption, note, open_store, path_of
 from qa.cli_serve import serve_app
+from qa.cli_users import users_app
 
 if TYPE_CHECKING:
     from index.passage import Filters
@@ -28,6 +29,7 @@ app.add_typer(library_app)
 app.add_typer(serve_app)
 app.add_typer(eval_app)
 app.add_typer(models_app, name="models")
+app.add_typer(users_app, name="user")
 
 
 ArticleOption = Annotated[list[str] | None, typer.Option("--article", help="Only this article; may be given more than once.")]

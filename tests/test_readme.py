@@ -29,7 +29,7 @@ def command_names() -> list[str]:
 
 
 def test_every_command_stands_in_the_readme() -> None:
-    assert len(command_names()) == 15
+    assert len(command_names()) == 16
     assert [name for name in command_names() if f"`ibid {name}" not in README] == []
 
 

@@ -21,9 +21,10 @@ ORDER = (
     "qa.answer", "qa.language", "qa.retrieve", "qa.rerank", "qa.evidence", "qa.excerpts", "qa.decide", "qa.choose", "qa.assistant",
     "qa.turn", "qa.reference", "qa.conversations", "qa.render", "qa.library",
     "qa.progress", "qa.questions", "qa.batch", "qa.show", "qa.measures", "qa.evaluate", "qa.scores", "qa.draft", "qa.plots", "qa.report",
+    "qa.users", "qa.chat.speech", "qa.chat.log", "qa.chat.desk", "qa.chat.members", "qa.chat.watch", "qa.chat.guard",
     "qa.chat.markup", "qa.chat.reading", "qa.chat.export", "qa.chat.filters", "qa.chat.views",
-    "qa.chat.talk", "qa.chat.api", "qa.chat.parts", "qa.chat.sidebar", "qa.chat.shelves", "qa.chat.page", "qa.chat.guard", "qa.chat.serve",
-    "qa.tools", "qa.cli_options", "qa.cli_library", "qa.cli_models", "qa.cli_eval", "qa.cli_serve", "qa.cli",
+    "qa.chat.talk", "qa.chat.parts", "qa.chat.api", "qa.chat.sidebar", "qa.chat.shelves", "qa.chat.page", "qa.chat.serve",
+    "qa.tools", "qa.cli_options", "qa.cli_library", "qa.cli_models", "qa.cli_eval", "qa.cli_serve", "qa.cli_users", "qa.cli",
 )  # fmt: skip
 OWNERS = {
     "chromadb": ("index.vectors",),
@@ -46,12 +47,12 @@ OWNERS = {
     "markdown_it": ("index.outline",),
     "huggingface_hub": ("index.fetch",),
     "mcp": ("qa.tools",),
-    "gradio": ("qa.chat.api", "qa.chat.page", "qa.chat.parts", "qa.chat.serve", "qa.chat.shelves", "qa.chat.sidebar"),
+    "gradio": ("qa.chat.api", "qa.chat.page", "qa.chat.parts", "qa.chat.serve", "qa.chat.shelves", "qa.chat.sidebar", "qa.chat.speech"),
     "starlette": ("qa.chat.guard",),
     "ir_measures": ("qa.measures",),
     "matplotlib": ("qa.plots",),
     "py3langid": ("qa.language",),
-    "typer": ("qa.cli", "qa.cli_eval", "qa.cli_library", "qa.cli_models", "qa.cli_options", "qa.cli_serve"),
+    "typer": ("qa.cli", "qa.cli_eval", "qa.cli_library", "qa.cli_models", "qa.cli_options", "qa.cli_serve", "qa.cli_users"),
     "rich": ("qa.progress", "qa.report"),
 }
 FRONTS = ("index", "qa", "index.passage", "index.chunk", "qa.answer", "qa.cli")

@@ -11,8 +11,9 @@ import gradio as gr
 from gradio.events import api
 
 from index.errors import IbidError
-from qa.assistant import Assistant
+from qa.chat.desk import Desk
 from qa.chat.filters import wanted_of
+from qa.chat.parts import asker_of
 from qa.chat.talk import Talk
 from qa.render import answer_json, article_json, hit_json
 
@@ -23,11 +24,12 @@ MOST_PASSAGES = 100
 Names = list[str]
 
 
-def connect_api(talk: Talk, assistant: Assistant) -> None:
+def connect_api(talk: Talk, desk: Desk) -> None:
     """Add the endpoints `ask`, `search` and `articles` to the page that is being built; they keep nothing."""
 
     def ask(
         question: str,
+        request: gr.Request,
         history: Names | None = None,
         articles: Names | None = None,
         authors: Names | None = None,
@@ -37,15 +39,23 @@ def connect_api(talk: Talk, assistant: Assistant) -> None:
         """Answer a question with quotes, or say that the articles do not."""
         before = [str(one) for one in history or []][-MOST_BEFORE:]
         wanted = wanted_of(articles, authors, [], since, until)
-        return dict(_pathless(answer_json(_told(lambda: assistant.ask(str(question), history=before, filters=wanted.filters())))))
+        answer = _told(lambda: desk.ask(asker_of(request), str(question), history=before, filters=wanted.filters()))
+        return dict(_pathless(answer_json(answer)))
 
     def search(
-        words: str, k: int = 10, articles: Names | None = None, authors: Names | None = None, since: str = "", until: str = ""
+        words: str,
+        request: gr.Request,
+        k: int = 10,
+        articles: Names | None = None,
+        authors: Names | None = None,
+        since: str = "",
+        until: str = "",
     ) -> dict[str, Any]:
         """Rank passages for some words, without a verdict."""
         wanted = wanted_of(articles, authors, [], since, until)
         most = max(1, min(int(k), MOST_PASSAGES))
-        return {"hits": [hit_json(hit) for hit in _told(lambda: assistant.search(str(words), k=most, filters=wanted.filters()))]}
+        hits = _told(lambda: desk.search(asker_of(request), str(words), k=most, filters=wanted.filters()))
+        return {"hits": [hit_json(hit) for hit in hits]}
 
     def articles() -> dict[str, Any]:
         """List the articles."""

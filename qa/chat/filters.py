@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from index.errors import PathError
 from index.passage import Article, Filters
 from qa.chat.markup import plain, whole
+from qa.chat.speech import later, say
 
 LONGEST_NAME = 60
 """Characters of a name on a button."""
@@ -42,6 +43,7 @@ class Wanted:
 
 LISTS = ("articles", "authors", "publishers")
 DAYS = ("since", "until")
+_SAID = {"since": later("since {day}"), "until": later("until {day}")}
 
 
 def wanted_of(articles: object, authors: object, publishers: object, since: object, until: object) -> Wanted:
@@ -63,21 +65,23 @@ def chips(wanted: Wanted, known: Sequence[Article]) -> str:
     """Return what is wanted as buttons that take it away, with one that copies the link; nothing where every article may answer."""
     if wanted.is_open:
         return ""
+    name = say("Filters that are set")
     titles = {one.id: one.title for one in known}
     shown = [_chip("articles", i, titles.get(one, one)) for i, one in enumerate(wanted.articles)]
     shown += [_chip(name, i, one) for name in ("authors", "publishers") for i, one in enumerate(getattr(wanted, name))]
-    shown += [_chip(name, 0, f"{name} {day}") for name in DAYS if (day := getattr(wanted, name))]
+    shown += [_chip(name, 0, say(_SAID[name]).format(day=day)) for name in DAYS if (day := getattr(wanted, name))]
     pairs = [(name, one) for name in LISTS for one in getattr(wanted, name)] + [(name, getattr(wanted, name)) for name in DAYS]
     query = whole("?" + urlencode([pair for pair in pairs if pair[1]]))
-    link = f'<button type="button" class="ibid-link" data-query="{query}" title="Copy a link with these filters">Copy link</button>'
-    return f'<div class="ibid-chips" role="group" aria-label="Filters that are set"><span>Only</span>{"".join(shown)}{link}</div>'
+    link = f'<button type="button" class="ibid-link" data-query="{query}" title="{say("Copy a link with these filters")}">'
+    link += f"{say('Copy link')}</button>"
+    return f'<div class="ibid-chips" role="group" aria-label="{name}"><span>{say("Only")}</span>{"".join(shown)}{link}</div>'
 
 
 def _chip(field: str, place: int, shown: str) -> str:
     name = plain(shown if len(shown) <= LONGEST_NAME else shown[: LONGEST_NAME - 1] + "…")
     return (
-        f'<button type="button" data-act="without" data-field="{field}" data-place="{place}" title="Remove this filter"'
-        f' aria-label="Remove the filter {name}">{name} <span aria-hidden="true">×</span></button>'
+        f'<button type="button" data-act="without" data-field="{field}" data-place="{place}" title="{say("Remove this filter")}"'
+        f' aria-label="{say("Remove the filter {name}").format(name=name)}">{name} <span aria-hidden="true">×</span></button>'
     )
 
 

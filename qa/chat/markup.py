@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Literal
 
-from qa.reference import Style, reference, written_day
+from qa.chat.speech import later, say, say_day
+from qa.reference import Style, reference
 from qa.turn import Source, Turn
 
 State = Literal["stands", "changed", "gone"]
@@ -14,7 +15,12 @@ _UNSHOWN = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 """Controls and lone surrogates: HTML would show others in their place."""
 MOST_SHOWN = 0.99
 """No probability is shown as certainty."""
-LIKELY = ((0.97, "almost certainly"), (0.85, "very likely"), (0.65, "likely"), (0.0, "possibly"))
+LIKELY = (
+    (0.97, later("almost certainly the answer")),
+    (0.85, later("very likely the answer")),
+    (0.65, later("likely the answer")),
+    (0.0, later("possibly the answer")),
+)
 """Words for a probability, from its least value."""
 
 
@@ -41,9 +47,9 @@ def likelihood(probability: float) -> str:
     """Return a probability in words.
 
     >>> likelihood(0.9)
-    'very likely'
+    'very likely the answer'
     """
-    return next(words for least, words in LIKELY if probability >= least)
+    return next(say(words) for least, words in LIKELY if probability >= least)
 
 
 def anchor(turn: int, number: int) -> str:
@@ -53,8 +59,9 @@ def anchor(turn: int, number: int) -> str:
 
 def answer_message(turn: Turn, number: int) -> str:
     """Return a turn's answer as a message of the chat: its quotes, each with a link to its card."""
-    step = f'<div class="ibid-step">Searched {turn.searched} passages · read {turn.read} · {turn.seconds:.1f} s</div>'
-    return "\n".join([step, *(_quotes(turn, number) if turn.is_answered else _abstention(turn, number))])
+    searched = say("Searched {n} passages · read {read} · {seconds} s")
+    step = searched.format(n=turn.searched, read=turn.read, seconds=f"{turn.seconds:.1f}")
+    return "\n".join([f'<div class="ibid-step">{step}</div>', *(_quotes(turn, number) if turn.is_answered else _abstention(turn, number))])
 
 
 def panel(turns: Sequence[Turn], states: Sequence[Sequence[State]] = ()) -> str:
@@ -65,23 +72,25 @@ def panel(turns: Sequence[Turn], states: Sequence[Sequence[State]] = ()) -> str:
     known = states or [["stands"] * len(turn.sources) for turn in turns]
     groups = [_group(turn, number, state) for number, (turn, state) in enumerate(zip(turns, known, strict=True), start=1)]
     folded = [group.replace(" open>", ">", 1) for group in groups[:-1]]
-    empty = '<p class="ibid-note">The passages that an answer rests on appear here, with the quote marked.</p>'
+    empty = f'<p class="ibid-note">{say("The passages that an answer rests on appear here, with the quote marked.")}</p>'
     shown = "".join([groups[-1], *reversed(folded)]) if groups else empty
-    return f'<section class="ibid-panel" aria-label="Evidence"><h2>Evidence</h2>{shown}</section>'
+    name = say("Evidence")
+    return f'<section class="ibid-panel" aria-label="{name}"><h2>{name}</h2>{shown}</section>'
 
 
 def byline(one: Source, *, with_title: bool = True) -> str:
     """Return title, author, publisher and day as HTML, as far as they are known."""
-    day = written_day(one.published) if one.published else None
+    day = say_day(one.published) if one.published else None
     parts = (one.title if with_title else None, one.author, one.publisher, day)
-    return " · ".join(plain(part) for part in parts if part) or "no author or date known"
+    return " · ".join(plain(part) for part in parts if part) or say("no author or date known")
 
 
 def _group(turn: Turn, number: int, states: Sequence[State]) -> str:
     kind = "found" if turn.is_answered else "nearest"
-    note = "" if turn.is_answered or not turn.sources else '<p class="ibid-note">Nearest passages. They do not answer the question.</p>'
+    nearest = say("Nearest passages. They do not answer the question.")
+    note = "" if turn.is_answered or not turn.sources else f'<p class="ibid-note">{nearest}</p>'
     cards = "".join(_card(one, number, kind, state) for one, state in zip(turn.sources, states, strict=True))
-    empty = '<p class="ibid-note">Nothing came near this question.</p>'
+    empty = f'<p class="ibid-note">{say("Nothing came near this question.")}</p>'
     return (
         f'<details class="ibid-group" open><summary><span class="ibid-turn">{number}</span> {plain(turn.question[:200])}</summary>'
         f"{note}{cards or empty}</details>"
@@ -91,23 +100,23 @@ def _group(turn: Turn, number: int, states: Sequence[State]) -> str:
 def _quotes(turn: Turn, number: int) -> Iterator[str]:
     yield '<div class="ibid-answer">'
     for one in turn.sources:
-        link = (
-            f'<a class="ibid-cite" href="#{anchor(number, one.number)}" title="Show quote {one.number} in its passage">[{one.number}]</a>'
-        )
+        title = say("Show quote {n} in its passage").format(n=one.number)
+        link = f'<a class="ibid-cite" href="#{anchor(number, one.number)}" title="{title}">[{one.number}]</a>'
         yield f'<div class="ibid-quote">“{plain(one.quote)}” {link}</div><div class="ibid-by">{byline(one)}</div>'
-    yield f'<div class="ibid-sure">{likelihood(turn.confidence)} the answer · {min(turn.confidence, MOST_SHOWN):.0%}</div></div>'
+    yield f'<div class="ibid-sure">{likelihood(turn.confidence)} · {min(turn.confidence, MOST_SHOWN):.0%}</div></div>'
 
 
 def _abstention(turn: Turn, number: int) -> Iterator[str]:
-    yield '<div class="ibid-abstain"><strong>Not in these articles.</strong>'
+    yield f'<div class="ibid-abstain"><strong>{say("Not in these articles.")}</strong>'
     if turn.sources:
+        title = say("Show nearest passage {n}")
         links = " ".join(
-            f'<a class="ibid-cite" href="#{anchor(number, one.number)}" title="Show nearest passage {one.number}">({one.number})</a>'
+            f'<a class="ibid-cite" href="#{anchor(number, one.number)}" title="{title.format(n=one.number)}">({one.number})</a>'
             for one in turn.sources
         )
-        yield f" No passage answers the question. The nearest ones are shown beside: {links}"
+        yield f" {say('No passage answers the question. The nearest ones are shown beside:')} {links}"
     else:
-        yield " Nothing in them comes near the question."
+        yield f" {say('Nothing in them comes near the question.')}"
     if turn.advice:
         yield f'<div class="ibid-advice">{plain(turn.advice)}</div>'
     yield "</div>"
@@ -118,15 +127,17 @@ def _card(one: Source, turn: int, kind: str, state: State) -> str:
     before, after = one.passage[:first], one.passage[first + len(one.quote) :]
     heading = f'<p class="ibid-heading">{plain(" › ".join(one.heading))}</p>' if one.heading else ""
     marked = f"<mark>{plain(one.quote)}</mark>" if kind == "found" else plain(one.quote)
+    place = say("paragraph {n} of {all}").format(n=one.paragraph, all=one.paragraphs)
+    span = say("characters {start}–{end}").format(start=one.start, end=one.end)
     return (
         f'<article class="ibid-card ibid-{kind}" id="{anchor(turn, one.number)}" tabindex="-1">'
         f'<header><span class="ibid-number">{one.number}</span><div><h3>{plain(one.title)}</h3>'
-        f'<p class="ibid-by">{byline(one, with_title=False)}{_place(one)}</p></div></header>{_NOTES[state]}{heading}'
+        f'<p class="ibid-by">{byline(one, with_title=False)}{_place(one)}</p></div></header>{_note(state)}{heading}'
         f"{_others(one)}"
         f'<p class="ibid-passage">{_padded(before, last=True)}{marked}{_padded(after, last=False)}</p>'
         f"{_sure(one) if kind == 'found' else ''}{_actions(one, turn)}"
-        f"<footer>paragraph {one.paragraph} of {one.paragraphs} · {plain(one.article)} · characters {one.start}–{one.end} · "
-        f'verbatim <span title="SHA-256 of the article’s text">{plain(one.sha256[:12])}</span></footer></article>'
+        f"<footer>{place} · {plain(one.article)} · {span} · "
+        f'{say("verbatim")} <span title="{say("SHA-256 of the article’s text")}">{plain(one.sha256[:12])}</span></footer></article>'
     )
 
 
@@ -135,25 +146,30 @@ def _place(one: Source) -> str:
 
 
 def _others(one: Source) -> str:
-    return f'<p class="ibid-by">Also in {plain(" · ".join(one.also_in))}</p>' if one.also_in else ""
+    return f'<p class="ibid-by">{say("Also in {titles}").format(titles=plain(" · ".join(one.also_in)))}</p>' if one.also_in else ""
+
+
+def _note(state: State) -> str:
+    return f'<p class="ibid-stale">{say(_NOTES[state])}</p>' if _NOTES[state] else ""
 
 
 def _sure(one: Source) -> str:
     share = round(100 * min(one.probability, MOST_SHOWN))
-    words = f"{likelihood(one.probability)} the answer · {share}%"
+    words = f"{likelihood(one.probability)} · {share}%"
     return f'<p class="ibid-sure"><meter min="0" max="100" value="{share}" aria-hidden="true"></meter> {words}</p>'
 
 
 def _actions(one: Source, turn: int) -> str:
     place = f'data-turn="{turn}" data-number="{one.number}"'
+    title = say("Copy the quote with its reference")
     copies = "".join(
-        f'<button type="button" data-copy="{whole(reference(one, style))}" title="Copy the quote with its reference">{name}</button>'
+        f'<button type="button" data-copy="{whole(reference(one, style))}" title="{title}">{say(name)}</button>'
         for style, name in _STYLES.items()
     )
     return (
-        f'<div class="ibid-actions"><button type="button" data-act="open" {place}>Open in article</button>'
-        f'<button type="button" data-act="only" {place}>Ask this article only</button>'
-        f'<span class="ibid-copies">Copy as {copies}</span></div>'
+        f'<div class="ibid-actions"><button type="button" data-act="open" {place}>{say("Open in article")}</button>'
+        f'<button type="button" data-act="only" {place}>{say("Ask this article only")}</button>'
+        f'<span class="ibid-copies">{say("Copy as")} {copies}</span></div>'
     )
 
 
@@ -169,9 +185,9 @@ def _kept(match: re.Match[str]) -> str:
     return match[0] if match[0] in "\n\r\t" else "\ufffd"
 
 
-_STYLES: dict[Style, str] = {"plain": "text", "markdown": "Markdown", "chicago": "Chicago", "bibtex": "BibTeX"}
+_STYLES: dict[Style, str] = {"plain": later("text"), "markdown": "Markdown", "chicago": "Chicago", "bibtex": "BibTeX"}
 _NOTES: dict[State, str] = {
     "stands": "",
-    "changed": '<p class="ibid-stale">The article has changed since it was quoted.</p>',
-    "gone": '<p class="ibid-stale">No longer in the library.</p>',
+    "changed": later("The article has changed since it was quoted."),
+    "gone": later("No longer in the library."),
 }

@@ -7,15 +7,17 @@ from typing import Any
 import gradio as gr
 
 from index.passage import Article
-from qa.assistant import LONGEST_QUESTION, Assistant
+from qa.assistant import LONGEST_QUESTION
 from qa.chat.api import connect_api
+from qa.chat.desk import Desk
 from qa.chat.filters import DAYS, LISTS, Wanted, chips, wanted_in_link, wanted_of
 from qa.chat.markup import panel
-from qa.chat.parts import DELEGATE, Parts, owner_of, told
+from qa.chat.parts import DELEGATE, Parts, asker_of, own, owner_of, shown, told
 from qa.chat.shelves import build_library
 from qa.chat.sidebar import build_sidebar, connect_sidebar
+from qa.chat.speech import later, say_count
 from qa.chat.talk import Session, Step, Talk
-from qa.chat.views import header, welcome
+from qa.chat.views import export_buttons, header
 from qa.conversations import REASONS
 from qa.library import Library
 
@@ -29,28 +31,28 @@ EXAMPLES = (
 BUILT_IN = "a-treaty-in-pyongyang.md"
 
 
-def build_page(talk: Talk, assistant: Assistant, library: Library, *, may_change: bool) -> Any:
+def build_page(talk: Talk, desk: Desk, library: Library) -> Any:
     """Return the page: conversations on the left, the one that is open, and the evidence beside it."""
-    known = talk.articles()
+    known = [] if desk.is_closed else talk.articles()  # Gradio's log-in page tells what the fields offer
     with gr.Blocks(title="Ibid", analytics_enabled=False, fill_height=True, fill_width=True) as page:
         sidebar = build_sidebar()
         counted = gr.HTML(_header(known), elem_id="ibid-header", padding=False)
         parts = _parts(known)
         with gr.Tabs(elem_id="ibid-tabs"):
-            with gr.Tab("Ask") as asking, gr.Row(elem_id="ibid-columns", equal_height=False):
+            with gr.Tab(shown("Ask"), id="ask") as asking, gr.Row(elem_id="ibid-columns", equal_height=False):
                 with gr.Column(scale=6, min_width=320, elem_id="ibid-conversation"):
                     parts.chips.render()
                     chat = _interface(talk, parts, _chatbot(), known)
                 with gr.Column(scale=5, min_width=320, elem_id="ibid-side"):
                     parts.evidence.render()
                     parts.reader.render()
-            with gr.Tab("Library") as shelf:
-                build_library(talk, library, page, may_change=may_change)
+            with gr.Tab(shown("Library"), id="library") as shelf:
+                build_library(talk, library, page, desk)
         _connect_evidence(talk, parts)
         connect_sidebar(talk, parts, page, chat, sidebar)
         _connect_filters(talk, parts, page)
         _connect_judging(talk, parts, chat.chatbot)
-        connect_api(talk, assistant)
+        connect_api(talk, desk)
         gr.on(
             [asking.select, shelf.select, page.load],
             lambda: _header(talk.articles()),
@@ -59,12 +61,15 @@ def build_page(talk: Talk, assistant: Assistant, library: Library, *, may_change
             api_visibility="private",
             show_progress="hidden",
         )
+        fixed = [parts.evidence, sidebar["export"]]
+        page.load(lambda: (panel([]), export_buttons()), None, fixed, api_visibility="private", show_progress="hidden")
     return page
 
 
 def _header(known: Sequence[Article]) -> str:
     words = sum(len(one.text.split()) for one in known)
-    return header(f"{len(known)} article{'' if len(known) == 1 else 's'} · {words:,} words".replace(",", " "))
+    articles = say_count(len(known), later("{n} article"), later("{n} articles"))
+    return header(f"{articles} · {say_count(words, later('{n} word'), later('{n} words'))}")
 
 
 def _parts(known: Sequence[Article]) -> Parts:
@@ -75,11 +80,11 @@ def _parts(known: Sequence[Article]) -> Parts:
         chips=gr.HTML("", elem_id="ibid-chips", padding=False, render=False, js_on_load=DELEGATE),
         fields=(
             *(
-                gr.Dropdown(choices, label=name, multiselect=True, value=[], render=False, elem_id=f"ibid-{name.lower()}")
-                for name, choices in zip(("Articles", "Authors", "Publishers"), _choices(known), strict=True)
+                gr.Dropdown(choices, label=shown(name), multiselect=True, value=[], render=False, elem_id=f"ibid-{name.lower()}")
+                for name, choices in zip((later("Articles"), later("Authors"), later("Publishers")), _choices(known), strict=True)
             ),
-            gr.Textbox("", label="Published since", placeholder="2024-06-19", max_length=40, render=False, elem_id="ibid-since"),
-            gr.Textbox("", label="Published until", placeholder="2024-12-31", max_length=40, render=False, elem_id="ibid-until"),
+            gr.Textbox("", label=shown("Published since"), placeholder="2024-06-19", max_length=40, render=False, elem_id="ibid-since"),
+            gr.Textbox("", label=shown("Published until"), placeholder="2024-12-31", max_length=40, render=False, elem_id="ibid-until"),
         ),
     )
 
@@ -87,8 +92,10 @@ def _parts(known: Sequence[Article]) -> Parts:
 def _chatbot() -> Any:
     return gr.Chatbot(
         show_label=False, container=False, elem_id="ibid-chat", height="calc(100dvh - 300px)", min_height=320,
-        latex_delimiters=[], buttons=["copy_all"], placeholder=welcome(), layout="bubble", group_consecutive_messages=True,
-        label="Conversation", feedback_options=["Like", "Dislike", *REASONS],
+        latex_delimiters=[], buttons=["copy_all"],
+        placeholder=str(shown("**Ask the articles.** The answer is a quote you can check, or an honest no.")),
+        layout="bubble", group_consecutive_messages=True,
+        label=shown("Conversation"), feedback_options=["Like", "Dislike", *REASONS],
     )  # fmt: skip
 
 
@@ -106,14 +113,15 @@ def _interface(talk: Talk, parts: Parts, chatbot: Any, known: Sequence[Article])
     ) -> Iterator[Step]:
         asked = [one for one in map(_text_of, history) if one]
         wanted = wanted_of(articles, authors, publishers, since, until)
-        yield from talk.answer(str(message), asked, session or Session(), wanted=wanted, owner=owner_of(request))
+        yield from talk.answer(str(message), asked, own(session, request), wanted=wanted, asker=asker_of(request))
 
+    filters = gr.Accordion(shown("Filters: which articles may answer"), open=False, elem_id="ibid-filters", render=False)
     has_built_in = any(article.id == BUILT_IN for article in known)
     return gr.ChatInterface(
         answer, chatbot=chatbot, additional_inputs=[parts.session, *parts.fields], additional_outputs=[parts.evidence, parts.session],
-        additional_inputs_accordion=gr.Accordion("Filters: which articles may answer", open=False, elem_id="ibid-filters", render=False),
+        additional_inputs_accordion=filters,
         textbox=gr.Textbox(
-            placeholder="Ask the articles a question", show_label=False, label="Question", container=False,
+            placeholder=shown("Ask the articles a question"), show_label=False, label=shown("Question"), container=False,
             max_length=LONGEST_QUESTION, elem_id="ibid-question", scale=7, autofocus=True, submit_btn=True, stop_btn=True,
         ),
         examples=[[one, *[None] * 6] for one in EXAMPLES] if has_built_in else None,
@@ -124,7 +132,8 @@ def _interface(talk: Talk, parts: Parts, chatbot: Any, known: Sequence[Article])
 def _connect_evidence(talk: Talk, parts: Parts) -> None:
     articles = parts.fields[0]
 
-    def act(session: Session, chosen: list[str], event: gr.EventData) -> Any:
+    def act(session: Session, chosen: list[str], request: gr.Request, event: gr.EventData) -> Any:
+        session = own(session, request)
         fields: dict[str, Any] = event._data or {}
         turn, number = (int(fields.get(name) or 0) for name in ("turn", "number"))
         if fields.get("act") == "only":
@@ -139,7 +148,7 @@ def _connect_judging(talk: Talk, parts: Parts, chatbot: Any) -> None:
     def judge(session: Session, history: list[Any], request: gr.Request, event: gr.LikeData) -> None:
         place = event.index if isinstance(event.index, int) else event.index[0]
         turn = sum(_text_of(one) is not None for one in history[: place + 1])
-        told(lambda: talk.judge(owner_of(request), session, turn, event.liked))
+        told(lambda: talk.judge(owner_of(request), own(session, request), turn, event.liked))
 
     chatbot.like(judge, [parts.session, chatbot], None, api_visibility="private")
 

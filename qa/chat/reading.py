@@ -8,7 +8,7 @@ from index.outline import Block, outline
 from index.passage import Article
 from index.read.article import markup_of
 from qa.chat.markup import plain
-from qa.reference import written_day
+from qa.chat.speech import later, say, say_count, say_day
 
 LONGEST_SHOWN = 2_000_000
 """Characters of an article that are shown."""
@@ -25,17 +25,18 @@ class Mark:
 
 def article_view(article: Article, marks: Sequence[Mark], *, current: str = "", note: str = "", with_bar: bool = True) -> str:
     """Return an article to be read, with the passages of a conversation marked; the view opens at the mark named `current`."""
+    digest = say("SHA-256 of the text")
     bar = _bar(len(marks)) if with_bar else ""
     blocks = [block for block in outline(article.text, markup=markup_of(article)) if block.start < LONGEST_SHOWN]
     body = "".join(_block(article.text, block, marks) for block in blocks if block.text.strip() != article.title)
-    words = f"{len(article.text.split()):,} words".replace(",", " ")
-    day = written_day(article.published) if article.published else None
+    words = say_count(len(article.text.split()), later("{n} word"), later("{n} words"))
+    day = say_day(article.published) if article.published else None
     parts = (article.author, article.publisher, day, words)
     said = f'<p class="ibid-stale">{plain(note)}</p>' if note else ""
     return (
-        f'<article class="ibid-reader" aria-label="Article" data-current="{plain(current)}">{bar}'
+        f'<article class="ibid-reader" aria-label="{say("Article")}" data-current="{plain(current)}">{bar}'
         f'<h2 tabindex="-1">{plain(article.title)}</h2><p class="ibid-by">{" · ".join(plain(one) for one in parts if one)}</p>{said}{body}'
-        f"<footer>{plain(article.path + article.part)}<br>SHA-256 of the text "
+        f"<footer>{plain(article.path + article.part)}<br>{digest} "
         f'<span class="ibid-digest">{plain(article.sha256)}</span></footer></article>'
     )
 
@@ -43,21 +44,22 @@ def article_view(article: Article, marks: Sequence[Mark], *, current: str = "", 
 def missing_view(title: str, reason: str) -> str:
     """Return what is shown in place of an article that cannot be read any more."""
     return (
-        f'<article class="ibid-reader" aria-label="Article">{_bar(0)}<h2 tabindex="-1">{plain(title)}</h2>'
+        f'<article class="ibid-reader" aria-label="{say("Article")}">{_bar(0)}<h2 tabindex="-1">{plain(title)}</h2>'
         f'<p class="ibid-stale">{plain(reason)}</p></article>'
     )
 
 
 def _bar(marks: int) -> str:
     """Return the buttons above an article: back, from mark to mark, and what finds words in it."""
+    before, after, find = say("Previous mark"), say("Next mark"), say("Find in article")
     steps = (
-        '<button type="button" data-step="-1" title="Previous mark (p)" aria-label="Previous mark">↑</button>'
-        f'<span class="ibid-count" aria-live="polite">{marks} marked</span>'
-        '<button type="button" data-step="1" title="Next mark (n)" aria-label="Next mark">↓</button>'
+        f'<button type="button" data-step="-1" title="{before} (p)" aria-label="{before}">↑</button>'
+        f'<span class="ibid-count" aria-live="polite">{say("{n} marked").format(n=marks)}</span>'
+        f'<button type="button" data-step="1" title="{after} (n)" aria-label="{after}">↓</button>'
     )
     return (
-        '<div class="ibid-bar"><button type="button" data-act="close">← Evidence</button>'
-        '<input type="search" class="ibid-find" placeholder="Find in article" aria-label="Find in article">'
+        f'<div class="ibid-bar"><button type="button" data-act="close">← {say("Evidence")}</button>'
+        f'<input type="search" class="ibid-find" placeholder="{find}" aria-label="{find}">'
         f'<span class="ibid-found" aria-live="polite"></span>{steps if marks else ""}</div>'
     )
 

@@ -1,4 +1,8 @@
 () => {
+  const words = {}; // the server puts the texts of this script here, by language and English text
+  const language = (navigator.language || "en").split("-")[0];
+  const say = (text, values = {}) => Object.entries(values).reduce((said, [name, value]) => said.replace(`{${name}}`, value), (words[language] || {})[text] || text);
+  document.documentElement.lang = words[language] ? language : "en";
   const still = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
   const one = (selector, within = document) => within.querySelector(selector);
   const question = () => one("#ibid-question textarea");
@@ -33,26 +37,26 @@
     const now = all.findIndex((mark) => mark.classList.contains("ibid-lit"));
     const next = now < 0 ? 0 : (now + by + all.length) % all.length;
     light(all[next]);
-    one("#ibid-reading .ibid-count").textContent = `${next + 1} of ${all.length} marked`;
+    one("#ibid-reading .ibid-count").textContent = say("{n} of {all} marked", { n: next + 1, all: all.length });
   };
-  const find = (words) => {
+  const find = (typed) => {
     const told = one("#ibid-reading .ibid-found");
     const ranges = [];
-    if (words.trim()) {
+    if (typed.trim()) {
       const walker = document.createTreeWalker(reader(), NodeFilter.SHOW_TEXT);
       for (let node = walker.nextNode(); node; node = walker.nextNode()) {
         if (node.parentElement.closest(".ibid-bar")) continue;
         const text = node.data.toLowerCase();
-        for (let at = text.indexOf(words.toLowerCase()); at >= 0; at = text.indexOf(words.toLowerCase(), at + 1)) {
+        for (let at = text.indexOf(typed.toLowerCase()); at >= 0; at = text.indexOf(typed.toLowerCase(), at + 1)) {
           const range = new Range();
           range.setStart(node, at);
-          range.setEnd(node, at + words.length);
+          range.setEnd(node, at + typed.length);
           ranges.push(range);
         }
       }
     }
     if (window.Highlight) CSS.highlights.set("ibid-found", new Highlight(...ranges));
-    told.textContent = words.trim() ? `${ranges.length} found` : "";
+    told.textContent = typed.trim() ? say("{n} found", { n: ranges.length }) : "";
     if (ranges.length) ranges[0].startContainer.parentElement.scrollIntoView({ block: "center" });
   };
   const opening = () => {
@@ -81,7 +85,7 @@
     const library = field.closest(".ibid-library");
     const rows = [...library.querySelectorAll("tbody tr")];
     for (const row of rows) row.hidden = !row.textContent.toLowerCase().includes(field.value.trim().toLowerCase());
-    one(".ibid-shown", library).textContent = field.value.trim() ? `${rows.filter((row) => !row.hidden).length} of ${rows.length}` : "";
+    one(".ibid-shown", library).textContent = field.value.trim() ? say("{n} of {all}", { n: rows.filter((row) => !row.hidden).length, all: rows.length }) : "";
   };
 
   const copied = async (button) => {
@@ -96,7 +100,7 @@
       field.remove();
     }
     const before = button.textContent;
-    button.textContent = "copied";
+    button.textContent = say("copied");
     setTimeout(() => { button.textContent = before; }, 1500);
   };
 
@@ -128,9 +132,10 @@
   // Keys, where nothing is being typed.
   const help = one("#ibid-help") || document.body.appendChild(Object.assign(document.createElement("dialog"), {
     id: "ibid-help",
-    innerHTML: "<h2>Keys</h2><dl><dt>/</dt><dd>ask a question</dd><dt>1–9</dt><dd>show that quote of the last answer</dd>"
-      + "<dt>o</dt><dd>open the article of the quote that is lit</dd><dt>n, p</dt><dd>next and previous mark in an article</dd>"
-      + "<dt>Esc</dt><dd>out of a field; back to the evidence</dd><dt>?</dt><dd>this sheet</dd></dl><form method=\"dialog\"><button>Close</button></form>",
+    innerHTML: `<h2>${say("Keys")}</h2><dl><dt>/</dt><dd>${say("ask a question")}</dd>`
+      + `<dt>1–9</dt><dd>${say("show that quote of the last answer")}</dd><dt>o</dt><dd>${say("open the article of the quote that is lit")}</dd>`
+      + `<dt>n, p</dt><dd>${say("next and previous mark in an article")}</dd><dt>Esc</dt><dd>${say("out of a field; back to the evidence")}</dd>`
+      + `<dt>?</dt><dd>${say("this sheet")}</dd></dl><form method="dialog"><button>${say("Close")}</button></form>`,
   }));
   const keys = {
     "/": () => question().focus(),
@@ -155,8 +160,12 @@
     opening();
     const examples = one("#ibid-chat .examples[role=list]");
     if (examples) examples.setAttribute("role", "group");
+    for (const option of document.querySelectorAll(".extra-feedback-option")) {
+      const said = [say("Wrong passage"), say("Something is missing"), say("Nothing in the articles answers"), say("The articles do answer")];
+      if (!said.includes(option.textContent.trim())) option.textContent = say(option.textContent.trim());
+    }
     const field = question();
-    if (field && !field.placeholder) field.placeholder = "Ask the articles a question";
+    if (field && !field.placeholder) field.placeholder = say("Ask the articles a question");
     if (wantsFocus && field && !field.disabled && document.activeElement === document.body) field.focus();
   }).observe(document.body, { attributes: true, childList: true, subtree: true });
 }

@@ -1,6 +1,6 @@
 """The library's side of the page: the table of articles, what may be done with them, and their text."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,13 +10,17 @@ import gradio as gr
 from index.passage import Article
 from index.plan import Report, Step
 from index.read.walk import SUFFIXES
+from qa.chat.desk import Desk
 from qa.chat.markup import plain
-from qa.chat.parts import DELEGATE, told
+from qa.chat.parts import DELEGATE, asker_of, shown, told
 from qa.chat.reading import article_view
+from qa.chat.speech import later, say, say_count
 from qa.chat.talk import Talk
 from qa.chat.views import library_table
 from qa.library import Library
-from qa.render import report_lines
+
+_ADDED, _CHANGED, _REMOVED, _UNCHANGED = later("{n} added"), later("{n} changed"), later("{n} removed"), later("{n} unchanged")
+_STAGES = {"reading": later("reading"), "embedding": later("embedding"), "verifying": later("verifying")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,60 +38,72 @@ class _Shelves:
     undo: Any
 
 
-def build_library(talk: Talk, library: Library, page: Any, *, may_change: bool) -> None:
-    """Add the library to the page that is being built; where it may not be changed it is only shown."""
+def build_library(talk: Talk, library: Library, page: Any, desk: Desk) -> None:
+    """Add the library to the page that is being built; to those who may not change it, it is only shown."""
     with gr.Row(elem_id="ibid-shelf"):
         with gr.Column(scale=7, min_width=320):
-            with gr.Row(visible=may_change):
-                add = gr.UploadButton("Add files", file_count="multiple", file_types=list(SUFFIXES), size="sm", elem_id="ibid-add")
-                sync = gr.Button("Sync now", size="sm", elem_id="ibid-sync")
-                remove = gr.Button("Remove", size="sm", visible=False, elem_id="ibid-remove")
-                undo = gr.Button("Undo", size="sm", visible=False, elem_id="ibid-undo")
+            with gr.Row(visible=False) as tools:
+                add = gr.UploadButton(
+                    str(shown("Add files")), file_count="multiple", file_types=list(SUFFIXES), size="sm", elem_id="ibid-add"
+                )
+                sync = gr.Button(shown("Sync now"), size="sm", elem_id="ibid-sync")
+                remove = gr.Button(shown("Remove"), size="sm", visible=False, elem_id="ibid-remove")
+                undo = gr.Button(shown("Undo"), size="sm", visible=False, elem_id="ibid-undo")
             said = gr.HTML("", elem_id="ibid-said", padding=False)
             table = gr.HTML(library_table(library.entries()), elem_id="ibid-table", padding=False, js_on_load=DELEGATE)
         with gr.Column(scale=4, min_width=320):
             text = gr.HTML(_hint(), elem_id="ibid-text", padding=False)
     shelves = _Shelves(table, said, text, gr.State(None), gr.State(None), remove, undo)
-    _connect(talk, library, page, shelves)
-    if may_change:
-        _connect_changes(library, shelves, add, sync)
+    _connect(talk, library, page, shelves, desk)
+    _connect_changes(library, shelves, desk, add, sync)
+
+    def offer(request: gr.Request) -> Any:
+        return gr.update(visible=desk.may_change(asker_of(request)))
+
+    page.load(offer, None, tools, api_visibility="private", show_progress="hidden")
 
 
-def _connect(talk: Talk, library: Library, page: Any, shelves: _Shelves) -> None:
-    def choose(event: gr.EventData) -> Any:
+def _connect(talk: Talk, library: Library, page: Any, shelves: _Shelves, desk: Desk) -> None:
+    def choose(request: gr.Request, event: gr.EventData) -> Any:
         key = (event._data or {}).get("key")
         known = [one.id for one in library.entries() if one.key == key]
         article = told(lambda: talk.article(known[0])) if known else None
         if article is None:
             return gr.skip(), None, gr.update(visible=False)
-        return article_view(article, [], with_bar=False), article, gr.update(value=f"Remove “{article.title[:40]}”", visible=True)
+        offered = gr.update(value=say("Remove “{title}”").format(title=article.title[:40]), visible=desk.may_change(asker_of(request)))
+        return article_view(article, [], with_bar=False), article, offered
 
+    page.load(_hint, None, shelves.text, api_visibility="private", show_progress="hidden")
     shelves.table.select(choose, None, [shelves.text, shelves.chosen, shelves.remove], api_visibility="private", show_progress="hidden")
     page.load(lambda: library_table(library.entries()), None, shelves.table, api_visibility="private", show_progress="hidden")
 
 
-def _connect_changes(library: Library, shelves: _Shelves, add: Any, sync: Any) -> None:
+def _connect_changes(library: Library, shelves: _Shelves, desk: Desk, add: Any, sync: Any) -> None:
     outputs = [shelves.table, shelves.said, shelves.chosen, shelves.gone, shelves.remove, shelves.undo]
 
-    def changed(attempt: Callable[[], Report], gone: Article | None = None) -> Any:
-        report = told(attempt)
+    def changed(attempt: Callable[[], Report], request: gr.Request, gone: Article | None = None) -> Any:
+        def allowed() -> Report:
+            desk.require_change(asker_of(request))
+            return attempt()
+
+        report = told(allowed)
         if report is None:
             return [gr.skip()] * len(outputs)
-        said = "".join(f"<p>{plain(line)}</p>" for line in report_lines(report))
+        said = "".join(f"<p>{plain(line)}</p>" for line in _lines(report))
         shown = f'<div class="ibid-report" role="status">{said}</div>'
         return [library_table(library.entries()), shown, None, gone, gr.update(visible=False), gr.update(visible=gone is not None)]
 
-    def upload(files: list[str], progress: gr.Progress = gr.Progress()) -> Any:  # noqa: B008 - how Gradio hands it over
-        return changed(lambda: library.add([Path(one) for one in files or []], progress=_showing(progress)))
+    def upload(files: list[str], request: gr.Request, progress: gr.Progress = gr.Progress()) -> Any:  # noqa: B008 - how Gradio hands it over
+        return changed(lambda: library.add([Path(one) for one in files or []], progress=_showing(progress)), request)
 
-    def renew(progress: gr.Progress = gr.Progress()) -> Any:  # noqa: B008 - the same
-        return changed(lambda: library.sync(progress=_showing(progress)))
+    def renew(request: gr.Request, progress: gr.Progress = gr.Progress()) -> Any:  # noqa: B008 - the same
+        return changed(lambda: library.sync(progress=_showing(progress)), request)
 
-    def take(chosen: Article | None) -> Any:
-        return changed(lambda: library.remove(chosen.id), chosen) if chosen else [gr.skip()] * len(outputs)
+    def take(chosen: Article | None, request: gr.Request) -> Any:
+        return changed(lambda: library.remove(chosen.id), request, chosen) if chosen else [gr.skip()] * len(outputs)
 
-    def put_back(gone: Article | None) -> Any:
-        return changed(lambda: library.restore(gone)) if gone else [gr.skip()] * len(outputs)
+    def put_back(gone: Article | None, request: gr.Request) -> Any:
+        return changed(lambda: library.restore(gone), request) if gone else [gr.skip()] * len(outputs)
 
     private: dict[str, Any] = {"api_visibility": "private", "concurrency_limit": 1, "concurrency_id": "library"}
     add.upload(upload, add, outputs, **private)
@@ -97,8 +113,17 @@ def _connect_changes(library: Library, shelves: _Shelves, add: Any, sync: Any) -
 
 
 def _showing(progress: gr.Progress) -> Callable[[Step], None]:
-    return lambda step: progress((step.done, max(step.total, 1)), desc=f"{step.stage} {step.name}")
+    return lambda step: progress((step.done, max(step.total, 1)), desc=f"{say(_STAGES.get(step.stage, step.stage))} {step.name}")
+
+
+def _lines(report: Report) -> Iterator[str]:
+    """Yield what a change did, a line each: what failed and why, and what came of the rest."""
+    for path, reason in report.failed:
+        yield say("failed: {path}: {reason}").format(path=path, reason=reason)
+    counts = ((_ADDED, report.added), (_CHANGED, report.changed), (_REMOVED, report.removed), (_UNCHANGED, report.unchanged))
+    done = [say(text).format(n=len(ids)) for text, ids in counts if ids]
+    yield f"{', '.join(done) or say('nothing to do')} · {say_count(report.articles, later('{n} article'), later('{n} articles'))}"
 
 
 def _hint() -> str:
-    return '<p class="ibid-note">A click on an article shows it here.</p>'
+    return f'<p class="ibid-note">{say("A click on an article shows it here.")}</p>'

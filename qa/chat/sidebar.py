@@ -6,7 +6,8 @@ import gradio as gr
 
 from qa.chat.export import KINDS
 from qa.chat.markup import panel
-from qa.chat.parts import DELEGATE, Parts, owner_of, told
+from qa.chat.parts import DELEGATE, Parts, own, owner_of, shown, told
+from qa.chat.speech import say
 from qa.chat.talk import Session, Talk
 from qa.chat.views import conversation_list, export_buttons
 
@@ -25,14 +26,19 @@ SAVE = """
 
 def build_sidebar() -> dict[str, Any]:
     """Return the components of the sidebar by their names."""
+    find = shown("Search conversations")
     with gr.Sidebar(open=False, width=300, elem_id="ibid-sidebar"):
         return {
-            "new": gr.Button("New conversation", variant="primary", size="sm", elem_id="ibid-new"),
-            "find": gr.Textbox(placeholder="Search conversations", show_label=False, label="Search conversations", container=False),
+            "new": gr.Button(shown("New conversation"), variant="primary", size="sm", elem_id="ibid-new"),
+            "find": gr.Textbox(placeholder=find, show_label=False, label=find, container=False),
             "listed": gr.HTML(conversation_list([], None), elem_id="ibid-conversations", padding=False, js_on_load=DELEGATE),
             "export": gr.HTML(export_buttons(), elem_id="ibid-export", padding=False, js_on_load=DELEGATE, visible=False),
             "title": gr.Textbox(
-                label="Title of this conversation", max_length=80, visible=False, submit_btn="Rename", elem_id="ibid-title"
+                label=shown("Title of this conversation"),
+                max_length=80,
+                visible=False,
+                submit_btn="Rename",
+                elem_id="ibid-title",
             ),
         }
 
@@ -43,16 +49,17 @@ def connect_sidebar(talk: Talk, parts: Parts, page: Any, chat: Any, sidebar: dic
     listed, title, find = sidebar["listed"], sidebar["title"], sidebar["find"]
 
     def show(session: Session, words: str, request: gr.Request) -> Any:
+        session = own(session, request)
         known = talk.listed(owner_of(request), words or "")
         named = next((one.title for one in known if one.id == session.name), "")
         return (
             conversation_list(known, session.name),
-            gr.update(value=named, visible=bool(session.name)),
+            gr.update(value=named, visible=bool(session.name), submit_btn=say("Rename")),
             gr.update(visible=bool(session.turns)),
         )
 
     def act(session: Session, request: gr.Request, event: gr.EventData) -> Any:
-        fields: dict[str, Any] = event._data or {}
+        session, fields = own(session, request), event._data or {}
         owner, name = owner_of(request), str(fields.get("id") or "")
         if fields.get("act") == "delete":
             told(lambda: talk.delete(owner, name))
@@ -61,7 +68,7 @@ def connect_sidebar(talk: Talk, parts: Parts, page: Any, chat: Any, sidebar: dic
         return (found[0], talk.evidence(found[1].turns), found[1]) if found else (gr.skip(), gr.skip(), gr.skip())
 
     def rename(session: Session, wanted: str, request: gr.Request) -> None:
-        told(lambda: talk.rename(owner_of(request), session.name or "", wanted))
+        told(lambda: talk.rename(owner_of(request), own(session, request).name or "", wanted))
 
     showing: dict[str, Any] = {
         "fn": show,
@@ -82,7 +89,7 @@ def _connect_export(talk: Talk, parts: Parts, sidebar: dict[str, Any]) -> None:
 
     def save(session: Session, request: gr.Request, event: gr.EventData) -> Any:
         kind = (event._data or {}).get("act")
-        return told(lambda: talk.export(owner_of(request), session, kind)) if kind in KINDS else None
+        return told(lambda: talk.export(owner_of(request), own(session, request), kind)) if kind in KINDS else None
 
     sidebar["export"].select(save, [parts.session], [file], api_visibility="private", show_progress="hidden").then(
         None, [file], None, js=SAVE

@@ -8,11 +8,12 @@ from index.errors import IbidError, PathError, UnknownArticleError
 from index.passage import Article
 from index.reader import Reader
 from index.store import Store
-from qa.assistant import Assistant
+from qa.chat.desk import Asker, Desk
 from qa.chat.export import Kind, export
 from qa.chat.filters import Wanted
 from qa.chat.markup import State, anchor, answer_message, panel, plain
 from qa.chat.reading import Mark, article_view, missing_view
+from qa.chat.speech import ENGLISH, language, later, say
 from qa.conversations import Conversation, Conversations
 from qa.turn import Source, Turn, turn_of
 
@@ -22,7 +23,8 @@ Step = tuple[list[Message], str, "Session"]
 """What one step of an answer shows: messages, the evidence panel, and the session behind them."""
 
 
-FILTERED = "Filters let only some articles answer: take them away to ask all."
+FILTERED = later("Filters let only some articles answer: take them away to ask all.")
+ELSEWHERE = later("The question seems to be in another language than the articles: ask in theirs.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,35 +34,39 @@ class Session:
     turns: tuple[Turn, ...] = ()
     name: str | None = None
     """Its id, once it is kept."""
+    owner: str = ""
+    """Who may see it: the name they logged in with."""
 
 
 class Talk:
     """Answers the messages of a chat. Safe to use from several threads."""
 
-    def __init__(self, store: Store, assistant: Assistant, kept: Conversations | None) -> None:
+    def __init__(self, store: Store, desk: Desk, kept: Conversations | None) -> None:
         """Answer from a store; conversations are kept where there is a place for them."""
         self._store = store
-        self._assistant = assistant
+        self._desk = desk
         self._kept = kept
 
-    def answer(self, question: str, history: Sequence[str], session: Session, *, wanted: Wanted, owner: str) -> Iterator[Step]:
+    def answer(self, question: str, history: Sequence[str], session: Session, *, wanted: Wanted, asker: Asker) -> Iterator[Step]:
         """Yield first that the search is on, then the answer; a failure is a message, too.
 
         `history` holds the questions that the page still shows; turns behind them were taken back.
         """
         session = replace(session, turns=session.turns[: len(history)])
         before = self.evidence(session.turns)
-        yield [_message('<div class="ibid-step">Searching the articles…</div>')], before, session
+        yield [_message(f'<div class="ibid-step">{say("Searching the articles…")}</div>')], before, session
         try:
-            turn = turn_of(self._assistant.ask(question, history=history, filters=wanted.filters()))
+            turn = turn_of(self._desk.ask(asker, question, history=history, filters=wanted.filters()))
+            if turn.advice and language() != ENGLISH:
+                turn = replace(turn, advice=say(ELSEWHERE))
             if not turn.is_answered and not wanted.is_open:
-                turn = replace(turn, advice=f"{turn.advice} {FILTERED}".strip())
-            name = self._keep(owner, session, turn)
+                turn = replace(turn, advice=f"{turn.advice} {say(FILTERED)}".strip())
+            name = self._keep(asker.name, session, turn)
         except IbidError as error:
-            failed = f'<div class="ibid-abstain"><strong>That did not work.</strong> {plain(str(error))}</div>'
+            failed = f'<div class="ibid-abstain"><strong>{say("That did not work.")}</strong> {plain(str(error))}</div>'
             yield [_message(failed)], before, session
             return
-        session = replace(session, turns=(*session.turns, turn), name=name)
+        session = replace(session, turns=(*session.turns, turn), name=name, owner=asker.name)
         yield _answered(turn, len(session.turns)), self.evidence(session.turns), session
 
     def evidence(self, turns: Sequence[Turn]) -> str:
@@ -79,7 +85,7 @@ class Talk:
             with self._store.reading() as reader:
                 article = reader.article(source.article)
         except UnknownArticleError:
-            return missing_view(source.title, "The article is no longer in the library. What was quoted of it stays in the evidence.")
+            return missing_view(source.title, say("The article is no longer in the library. What was quoted of it stays in the evidence."))
         marks = [
             Mark(one.start, one.end, f"read-{anchor(i, one.number)}")
             for i, other in enumerate(session.turns, start=1)
@@ -87,7 +93,7 @@ class Talk:
             if other.is_answered or one is source
             if (one.article, one.sha256) == (article.id, article.sha256)
         ]
-        note = "" if article.sha256 == source.sha256 else "The article has changed since it was quoted; nothing is marked."
+        note = "" if article.sha256 == source.sha256 else say("The article has changed since it was quoted; nothing is marked.")
         return article_view(article, marks, current=f"read-{anchor(turn, number)}", note=note)
 
     def article_of(self, session: Session, turn: int, number: int) -> str:
@@ -114,7 +120,7 @@ class Talk:
         messages: list[Message] = []
         for i, turn in enumerate(turns, start=1):
             messages += [{"role": "user", "content": turn.question}, *_answered(turn, i)]
-        return messages, Session(tuple(turns), name)
+        return messages, Session(tuple(turns), name, owner)
 
     def export(self, owner: str, session: Session, kind: Kind) -> dict[str, str]:
         """Return the open conversation as a file. Raises PathError if nothing was asked yet."""

@@ -5,48 +5,43 @@ from datetime import UTC, datetime
 
 from qa.chat.export import Kind
 from qa.chat.markup import plain
+from qa.chat.speech import later, say, say_count, say_day
 from qa.conversations import Conversation
 from qa.library import Entry
-from qa.reference import written_day
 
-_HEADS = ("Title", "Author", "Publisher", "Published", "Words", "Passages")
+_HEADS = (later("Title"), later("Author"), later("Publisher"), later("Published"), later("Words"), later("Passages"))
 _KINDS: dict[Kind, str] = {"markdown": "Markdown", "html": "HTML", "json": "JSON"}
 
 
 def header(counted: str) -> str:
     """Return the line above everything: the name, what it promises, what is in the library."""
-    name = "<h1>Ibid<span>.</span></h1><p>The exact words, or none.</p>"
+    name = f"<h1>Ibid<span>.</span></h1><p>{say('The exact words, or none.')}</p>"
     return f'<header class="ibid-header">{name}<p class="ibid-count">{plain(counted)}</p></header>'
-
-
-def welcome() -> str:
-    """Return what an empty conversation says, as Markdown."""
-    return "**Ask the articles.** The answer is a quote you can check, or an honest no."
 
 
 def conversation_list(known: Sequence[Conversation], current: str | None) -> str:
     """Return the list of conversations that are kept, with the open one named as such."""
     if not known:
-        return '<p class="ibid-note">Conversations are kept here.</p>'
+        return f'<p class="ibid-note">{say("Conversations are kept here.")}</p>'
     return f'<ul class="ibid-list">{"".join(_entry(one, is_current=one.id == current) for one in known)}</ul>'
 
 
 def export_buttons() -> str:
     """Return the buttons that save the open conversation as a file."""
     buttons = "".join(f'<button type="button" data-act="{kind}">{name}</button>' for kind, name in _KINDS.items())
-    return f'<div class="ibid-actions"><span class="ibid-copies">Save as {buttons}</span></div>'
+    return f'<div class="ibid-actions"><span class="ibid-copies">{say("Save as")} {buttons}</span></div>'
 
 
 def library_table(entries: Sequence[Entry]) -> str:
     """Return the articles as a table whose columns sort it, with a field that finds rows; a title opens its article."""
     if not entries:
-        return '<p class="ibid-note">There are no articles yet: add files.</p>'
+        return f'<p class="ibid-note">{say("There are no articles yet: add files.")}</p>'
     heads = "".join(
-        f'<th scope="col" aria-sort="none"><button type="button" data-sort="{i}">{name}</button></th>' for i, name in enumerate(_HEADS)
+        f'<th scope="col" aria-sort="none"><button type="button" data-sort="{i}">{say(name)}</button></th>' for i, name in enumerate(_HEADS)
     )
-    rows = "".join(_row(one) for one in entries)
+    rows, find = "".join(_row(one) for one in entries), say("Find articles")
     return (
-        '<div class="ibid-library"><input type="search" class="ibid-rows" placeholder="Find articles" aria-label="Find articles">'
+        f'<div class="ibid-library"><input type="search" class="ibid-rows" placeholder="{find}" aria-label="{find}">'
         f'<span class="ibid-shown" aria-live="polite"></span><table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></div>'
     )
 
@@ -59,11 +54,12 @@ def _row(one: Entry) -> str:
 
 def _entry(one: Conversation, *, is_current: bool) -> str:
     current = ' aria-current="true"' if is_current else ""
-    day = written_day(datetime.fromtimestamp(one.changed, UTC).astimezone().date())
-    questions = f"{one.turns} question{'' if one.turns == 1 else 's'}"
+    day = say_day(datetime.fromtimestamp(one.changed, UTC).astimezone().date())
+    questions = say_count(one.turns, later("{n} question"), later("{n} questions"))
     return (
         f'<li><button type="button" class="ibid-load" data-act="load" data-id="{plain(one.id)}"{current}>{plain(one.title)}'
         f"<span>{day} · {questions}</span></button>"
-        f'<button type="button" class="ibid-delete" data-act="delete" data-id="{plain(one.id)}" data-confirm="Delete?" title="Delete"'
-        f' aria-label="Delete {plain(one.title)}">×</button></li>'
+        f'<button type="button" class="ibid-delete" data-act="delete" data-id="{plain(one.id)}" data-confirm="{say("Delete?")}"'
+        f' title="{say("Delete")}"'
+        f' aria-label="{say("Delete {title}").format(title=plain(one.title))}">×</button></li>'
     )

@@ -44,6 +44,7 @@ DOCUMENTED = {
     "watch",
     "backup",
     "restore",
+    "user",
 }
 READING = (
     ("articles",),

@@ -5,6 +5,7 @@ import re
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,14 +16,13 @@ from urllib.request import Request, urlopen
 import pytest
 
 from qa.chat.page import EXAMPLES
-from tests.conftest import ROOT, find_browser, models_folder
+from tests.conftest import ROOT, models_folder
 
 pytestmark = [pytest.mark.models, pytest.mark.browser]
 
 ARTEFACTS = ROOT / "artefacts"
 START_SECONDS = 90
 ANSWER_MS = 30_000
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
 QUESTION = "#ibid-question textarea"
 GROUP = "#ibid-evidence .ibid-group"
 
@@ -42,7 +42,8 @@ The zeppelin of Quarm was painted green <script>window.hacked=4</script> by Ines
 class Chat:
     """A running `ibid chat`, ended with the test."""
 
-    def __init__(self, home: Path, articles: Path | None) -> None:
+    def __init__(self, home: Path, articles: Path | None, *options: str) -> None:
+        self.home = home
         environment = os.environ | {"IBID_HOME": str(home), "IBID_MODELS": str(models_folder())}
         ibid = [sys.executable, "-c", "from qa.cli import main; main()"]
         if articles:
@@ -51,11 +52,12 @@ class Chat:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
         self.url = f"http://127.0.0.1:{self.port}/"
-        command = [*ibid, "chat", "--no-open", "--port", str(self.port)]
-        self.process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+        command = [*ibid, "chat", "--no-open", "--port", str(self.port), *options]
+        self._told = tempfile.TemporaryFile("w+", encoding="utf-8")  # noqa: SIM115 - it is closed when the chat stops
+        self.process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=self._told)
         deadline = time.monotonic() + START_SECONDS
         while not self._answers():
-            assert self.process.poll() is None, self.process.stderr.read() if self.process.stderr else ""
+            assert self.process.poll() is None, self.told()
             assert time.monotonic() < deadline, "the chat did not come up"
             time.sleep(0.2)
 
@@ -68,9 +70,13 @@ class Chat:
 
     def stop(self) -> None:
         self.process.terminate()
-        self.process.wait(timeout=20)
-        if self.process.stderr:
-            self.process.stderr.close()
+        assert self.process.wait(timeout=30) == 0
+        self._told.close()
+
+    def told(self) -> str:
+        """Return what the process wrote to stderr."""
+        self._told.seek(0)
+        return self._told.read()
 
 
 @pytest.fixture(scope="module")
@@ -81,28 +87,20 @@ def chat(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chat]:
     running.stop()
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=find_browser(), args=FLAGS)
-        yield running
-        running.close()
-
-
 class Page:
     """A page of the chat that counts what it asks of other hosts."""
 
-    def __init__(self, browser: Any, chat: Chat, *, width: int = 1440, scheme: str = "light") -> None:
-        self.context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
+    def __init__(
+        self, browser: Any, chat: Chat, *, width: int = 1440, scheme: str = "light", waits_for: str = QUESTION, **more: Any
+    ) -> None:
+        self.context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme, **more)
         self.page = self.context.new_page()
         self.outside: list[str] = []
         self.errors: list[str] = []
         self.context.route(lambda url: not url.startswith((chat.url, "data:", "blob:")), self._refuse)
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))
         self.page.goto(chat.url)
-        self.page.wait_for_selector(QUESTION)
+        self.page.wait_for_selector(waits_for)
 
     def _refuse(self, route: Any) -> None:
         self.outside.append(route.request.url)

@@ -9,6 +9,7 @@ import pytest
 from index.errors import ConversationError, PathError
 from index.store import Store
 from qa.assistant import Assistant
+from qa.chat.desk import Asker, Desk
 from qa.chat.filters import Wanted
 from qa.chat.talk import FILTERED, Session, Step, Talk
 from qa.conversations import Conversations
@@ -22,7 +23,7 @@ UNKNOWN = "Zebra quagga okapi?"
 @pytest.fixture
 def talk(store: Store, folder: Path) -> Talk:
     store.sync([folder])
-    return Talk(store, Assistant(store, reranker=ToyReranker()), Conversations(store.home / "conversations.db"))
+    return Talk(store, Desk(Assistant(store, reranker=ToyReranker())), Conversations(store.home / "conversations.db"))
 
 
 def said(steps: Iterator[Step]) -> Step:
@@ -35,12 +36,12 @@ def said(steps: Iterator[Step]) -> Step:
 def ask(talk: Talk, questions: Sequence[str], *, wanted: Wanted = Wanted(), owner: str = "ann") -> Session:  # noqa: B008 - it cannot change
     session = Session()
     for i, question in enumerate(questions):
-        _, _, session = said(talk.answer(question, questions[:i], session, wanted=wanted, owner=owner))
+        _, _, session = said(talk.answer(question, questions[:i], session, wanted=wanted, asker=Asker(owner)))
     return session
 
 
 def test_an_answer_comes_with_its_evidence_and_is_kept(talk: Talk) -> None:
-    messages, panel, session = said(talk.answer(FIRST, [], Session(), wanted=Wanted(), owner="ann"))
+    messages, panel, session = said(talk.answer(FIRST, [], Session(), wanted=Wanted(), asker=Asker("ann")))
     assert "Ada" in messages[0]["content"] and 'id="cite-1-1"' in panel
     assert [one.title for one in talk.listed("ann")] == [FIRST] and talk.listed("bob") == []
     assert session.name == talk.listed("ann")[0].id and len(session.turns) == 1
@@ -51,26 +52,26 @@ def test_a_conversation_goes_on_where_it_was_left(talk: Talk) -> None:
     messages, resumed = talk.resume("ann", session.name or "")
     assert resumed == session
     assert [one["content"] for one in messages if one["role"] == "user"] == [FIRST, SECOND]
-    _, _, longer = said(talk.answer(UNKNOWN, [FIRST, SECOND], resumed, wanted=Wanted(), owner="ann"))
+    _, _, longer = said(talk.answer(UNKNOWN, [FIRST, SECOND], resumed, wanted=Wanted(), asker=Asker("ann")))
     assert longer.name == session.name and len(talk.resume("ann", session.name or "")[1].turns) == 3
 
 
 def test_what_is_taken_back_on_the_page_is_forgotten(talk: Talk) -> None:
     """After undo or an edit the page shows fewer questions: the turns behind them go."""
     session = ask(talk, [FIRST, UNKNOWN])
-    _, _, session = said(talk.answer(SECOND, [FIRST], session, wanted=Wanted(), owner="ann"))
+    _, _, session = said(talk.answer(SECOND, [FIRST], session, wanted=Wanted(), asker=Asker("ann")))
     assert [one.question for one in talk.resume("ann", session.name or "")[1].turns] == [FIRST, SECOND]
 
 
 def test_filters_choose_and_an_abstention_names_them(talk: Talk) -> None:
     only = Wanted(articles=("bridge.txt",))
-    messages, _, session = said(talk.answer(FIRST, [], Session(), wanted=only, owner="ann"))
+    messages, _, session = said(talk.answer(FIRST, [], Session(), wanted=only, asker=Asker("ann")))
     assert {one.article for one in session.turns[0].sources} <= {"bridge.txt"}
     assert not session.turns[0].is_answered and FILTERED.split(":")[0] in messages[0]["content"].replace("&#45;", "-")
 
 
 def test_a_bad_filter_is_told_and_nothing_is_kept(talk: Talk) -> None:
-    messages, _, session = said(talk.answer(FIRST, [], Session(), wanted=Wanted(since="soon"), owner="ann"))
+    messages, _, session = said(talk.answer(FIRST, [], Session(), wanted=Wanted(since="soon"), asker=Asker("ann")))
     assert "is no day" in messages[0]["content"] and session.turns == () and talk.listed("ann") == []
 
 
@@ -108,14 +109,14 @@ def test_nobody_reaches_the_conversation_of_another(talk: Talk) -> None:
         talk.resume("bob", session.name or "")
     with pytest.raises(ConversationError):
         talk.delete("bob", session.name or "")
-    messages, _, after = said(talk.answer(SECOND, [FIRST], session, wanted=Wanted(), owner="bob"))
+    messages, _, after = said(talk.answer(SECOND, [FIRST], session, wanted=Wanted(), asker=Asker("bob")))
     assert "no such conversation" in messages[0]["content"] and after.turns == session.turns
     assert len(talk.resume("ann", session.name or "")[1].turns) == 1
 
 
 def test_a_server_for_nobody_keeps_nothing(store: Store, folder: Path) -> None:
     store.sync([folder])
-    talk = Talk(store, Assistant(store, reranker=ToyReranker()), None)
+    talk = Talk(store, Desk(Assistant(store, reranker=ToyReranker())), None)
     session = ask(talk, [FIRST])
     talk.judge("", session, 1, verdict=True)
     assert session.name is None and talk.listed("") == [] and not (store.home / "conversations.db").exists()
