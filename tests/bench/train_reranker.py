@@ -116,13 +116,15 @@ def train(learner: Learner, known: Sequence[Example], tokenizer: Tokenizer, *, m
     optimizer = torch.optim.AdamW(groups, betas=(0.9, 0.98))
     order: list[Example] = []
     began, losses, step = time.monotonic(), list[float](), 0
+    is_half = torch.cpu._is_avx512_bf16_supported()
     while (passed := (time.monotonic() - began) / 60 / minutes) < 1:
         for group, rate in zip(optimizer.param_groups, (RATE, HEAD_RATE), strict=True):
             group["lr"] = rate * min(1.0, (step + 1) / WARM_UP) * (1 - passed)
         if len(order) < BATCH:
             order += chance.sample(list(known), len(known))
         batch, order = order[:BATCH], order[BATCH:]
-        loss = loss_of(learner, tokenizer, batch, chance)
+        with torch.autocast("cpu", torch.bfloat16, enabled=is_half):
+            loss = loss_of(learner, tokenizer, batch, chance)
         loss.backward()
         torch.nn.utils.clip_grad_norm_([*matrices, *heads], 1.0)
         optimizer.step()
@@ -200,7 +202,7 @@ def scored(learner: Learner, tokenizer: Tokenizer, pairs: Sequence[tuple[str, st
             fields["input_ids"][row, :size] = torch.tensor(encoded[i].ids)
             fields["attention_mask"][row, :size] = 1
             fields["token_type_ids"][row, :size] = torch.tensor(encoded[i].type_ids)
-        whole, tokens = learner(**fields)
+        whole, tokens = (one.float() for one in learner(**fields))
         found.update((i, (whole[row], tokens[row, : len(encoded[i].ids)])) for row, i in enumerate(part))
     return torch.stack([found[i][0] for i in range(len(encoded))]), [found[i][1] for i in range(len(encoded))], encoded
 
