@@ -49,7 +49,7 @@ def test_a_file_reads_alike_in_the_process_and_here(sandbox: Sandbox) -> None:
 
 
 def test_a_file_that_takes_too_long_is_named_and_the_next_is_read() -> None:
-    sandbox = Sandbox(Limits(processor=2))
+    sandbox = Sandbox(Limits(processor=2, more=0))
     with pytest.raises(ReadError, match=r"more than the 2 s of processor time that are allowed"):
         sandbox.extract(".pdf", BOMBS["endless.pdf"]())
     assert "412 ships" in sandbox.extract(".pdf", report()).text
