@@ -142,7 +142,7 @@ def _tail(blocks: list[Block], formulas: list[bool]) -> int:
 
 
 def _may_stand_within(block: Block) -> bool:
-    return all(stands_within(line) for line in plain_lines(block))
+    return all(stands_within(line) or is_about_writing(line) for line in plain_lines(block))
 
 
 def _headed_tail(blocks: list[Block], formulas: list[bool]) -> int:

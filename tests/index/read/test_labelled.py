@@ -2,7 +2,7 @@
 
 `held` is 0 for the files the readers were developed on, 1 for a third that was held out and 2 for files that were written
 later and held out anew; `trap` files tempt to a wrong answer. `tests/metadata/articles.jsonl` says it of two thirds of
-`tests/articles`, which others wrote, and earlier: 3 was measured first, then developed on, and 4 after that.
+`tests/articles`, which others wrote, and earlier: 3, then 4. Each was developed on once it had been measured.
 """
 
 import json
