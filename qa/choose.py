@@ -34,7 +34,7 @@ def choose(cited: Sequence[Citation], *, question: str = "") -> list[Citation]:
         same = [one for one in left if one is not best and is_same(one.quote, best.quote)]
         kept = [one for one in same if one.article.id != best.article.id and asks_for_both(question, one.article, best.article)]
         dropped = [one for one in same if one not in kept]
-        chosen.append(with_others(best, [one.article for one in dropped]))
+        chosen.append(with_others(best, [one.article for one in dropped if is_copy(one.quote, best.quote)]))
         left = [one for one in left if one is not best and one not in dropped]
     return newest_first(chosen)
 
@@ -70,12 +70,28 @@ def is_same(one: str, other: str) -> bool:
     >>> is_same("The king is dead.", "The King, they say, is dead."), is_same("He won in 1990.", "He won in 1991.")
     (True, False)
     """
-    first, second = (set(re.findall(r"\w+", text.lower())) for text in (one, other))
+    first, second = _words(one), _words(other)
     apart = first ^ second
     if any(word.isdigit() or word in _DENYING for word in apart):
         return False
     fewer = min(len(first), len(second))
     return not apart or (fewer >= FEWEST_WORDS and len(first & second) >= SAME * fewer)
+
+
+def is_copy(one: str, other: str) -> bool:
+    """Say whether two quotes are one text with small changes: they say the same, and the longer one says hardly more.
+
+    >>> is_copy("The king is dead, they say in Bern.", "The king is dead, they said in Bern.")
+    True
+    >>> is_copy("He won it all.", "He, it is said, won all.")
+    False
+    """
+    first, second = _words(one), _words(other)
+    return is_same(one, other) and len(first & second) >= SAME * max(len(first), len(second))
+
+
+def _words(text: str) -> set[str]:
+    return set(re.findall(r"\w+", text.lower()))
 
 
 def _names(article: Article) -> set[str]:

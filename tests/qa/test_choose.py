@@ -74,7 +74,7 @@ def test_other_articles_come_in_before_a_third_quote_of_the_same() -> None:
 def test_what_another_article_says_too_is_named_and_takes_no_place() -> None:
     """The same wire story in two papers, with a word changed; the third place is free for something else."""
     wire = cited("The king signed the treaty in Geneva.", 3.0, "wire.txt")
-    copy = cited("The king at last signed the treaty in Geneva.", 2.5, "copy.txt")
+    copy = cited("The king himself signed the treaty in Geneva.", 2.5, "copy.txt")
     again = cited("The king signed the treaty in Geneva.", 2.4, "wire.txt")
     other = cited(SAID[1], 1.0, "other.txt")
     first, second = choose([wire, copy, again, other])
