@@ -57,7 +57,8 @@ def _html(title: str, turns: Sequence[Turn]) -> str:
     policy = "default-src 'none'; style-src 'unsafe-inline'"
     evidence = re.sub(r'<div class="ibid-actions">.*?</div>', "", panel(turns)).replace('class="ibid-group">', 'class="ibid-group" open>')
     return (
-        f'<!doctype html><html lang="{language()}"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="{policy}">'
+        f'<!doctype html><html lang="{language()}"><head><meta charset="utf-8">'
+        f'<meta http-equiv="Content-Security-Policy" content="{policy}">'
         f'<meta name="viewport" content="width=device-width, initial-scale=1"><title>{plain(title)}</title><style>{style}'
         "body { font-family: system-ui, sans-serif; max-width: 46rem; margin: 2rem auto; padding: 0 1rem; color: var(--ibid-ink); }</style>"
         f"</head><body><h1>{plain(title)}</h1>{said}{evidence}</body></html>\n"

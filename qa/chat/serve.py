@@ -141,7 +141,7 @@ def _page(store: Store, serving: Serving) -> Any:
     assistant.prepare()
     desk = Desk(assistant, users=serving.users, rate=serving.rate, log=serving.log, is_own=serving.is_own)
     kept = Conversations.of(store.home) if serving.knows_people else None
-    return build_page(Talk(store, desk, kept), desk, Library(store))
+    return build_page(Talk(store, desk, kept), desk, Library(store, allowed=serving.allowed))
 
 
 def _checking(users: Users) -> Any:

@@ -7,6 +7,7 @@ import pytest
 from index.errors import PathError, UnknownArticleError
 from index.store import Store
 from qa.library import Entry, Library
+from tests.conftest import write_articles
 
 
 @pytest.fixture
@@ -84,3 +85,21 @@ def test_a_folder_that_is_gone_empties_nothing(library: Library, folder: Path) -
 def test_a_key_has_letters_and_digits_whatever_the_id_is() -> None:
     keys = [Entry(name, "", "", "", "", 0, 0).key for name in ("a", "a\n", "\udce9", '"><b>')]
     assert all(key.isalnum() and key.isascii() for key in keys) and len(set(keys)) == 4
+
+
+def test_only_allowed_folders_are_added(store: Store, tmp_path: Path) -> None:
+    """Neither `..` nor a link leads out of them; what is refused changes nothing, and is told the same whether it is there or not."""
+    allowed, secret = tmp_path / "allowed", tmp_path / "secret"
+    write_articles(allowed / "deep")
+    write_articles(secret)
+    (allowed / "link").symlink_to(secret)
+    library = Library(store, allowed=[allowed])
+    before = store.generation
+    wrong = [str(secret), f"{allowed}/../secret", str(allowed / "link"), "", " ", "/", "/etc", str(tmp_path), "a\0b", str(allowed / "none")]
+    for named in [*wrong, str(allowed) + "2"]:
+        with pytest.raises(PathError, match="may not be added: name a folder"):
+            library.add_folder(named)
+    assert store.generation == before
+    assert len(library.add_folder(str(allowed / "deep")).added) == 3
+    with pytest.raises(PathError, match="one of these: none"):
+        Library(store).add_folder(str(allowed))
