@@ -5,7 +5,7 @@ VENV ?= .venv
 BIN = $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: setup chat test check bench peers kill-test browser clean
+.PHONY: setup chat test check bench bench-chat peers kill-test browser clean
 
 setup: $(VENV)/.ready
 
@@ -38,6 +38,10 @@ kill-test: setup
 
 bench: setup
 	$(BIN)/python tests/bench/run.py
+
+# The chat under load, for a quiet machine.
+bench-chat: setup browser
+	$(BIN)/python tests/bench/load.py
 
 # Ibid beside LangChain and LlamaIndex, which are installed apart.
 peers: setup

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from importlib.resources import files
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -30,10 +31,14 @@ def chat(
         Literal["json"] | None, typer.Option("--log", help="Write a line of JSON for each request and answer to stderr.")
     ] = None,
     log_questions: Annotated[bool, typer.Option("--log-questions", help="Write what was asked, too.")] = False,
+    print_unit: Annotated[bool, typer.Option("--print-unit", help="Print a unit for systemd, and start nothing.")] = False,
     home: HomeOption = None,
     models: ModelsOption = None,
 ) -> None:
     """Open the chat. With no index yet, the built-in articles are indexed first."""
+    if print_unit:
+        print(files("qa").joinpath("ibid.service").read_text(encoding="utf-8"), end="")
+        return
     from qa.chat.log import Log
     from qa.chat.serve import Serving, serve
     from qa.progress import showing_progress

@@ -47,6 +47,7 @@ def build_sidebar() -> dict[str, Any]:
 def connect_sidebar(talk: Talk, parts: Parts, page: Any, chat: Any, sidebar: dict[str, Any]) -> None:
     """Let the sidebar act on the page."""
     _connect_export(talk, parts, sidebar)
+    page.load(_account, None, sidebar["account"], api_visibility="private", show_progress="hidden")
     listed, title, find = sidebar["listed"], sidebar["title"], sidebar["find"]
 
     def show(session: Session, words: str, request: gr.Request) -> Any:
@@ -71,10 +72,6 @@ def connect_sidebar(talk: Talk, parts: Parts, page: Any, chat: Any, sidebar: dic
     def rename(session: Session, wanted: str, request: gr.Request) -> None:
         told(lambda: talk.rename(owner_of(request), own(session, request).name or "", wanted))
 
-    def account(request: gr.Request) -> str:
-        return account_line(owner_of(request))
-
-    page.load(account, None, sidebar["account"], api_visibility="private", show_progress="hidden")
     showing: dict[str, Any] = {
         "fn": show,
         "inputs": [parts.session, find],
@@ -99,6 +96,10 @@ def _connect_export(talk: Talk, parts: Parts, sidebar: dict[str, Any]) -> None:
     sidebar["export"].select(save, [parts.session], [file], api_visibility="private", show_progress="hidden").then(
         None, [file], None, js=SAVE
     )
+
+
+def _account(request: gr.Request) -> str:
+    return account_line(owner_of(request))
 
 
 def _nothing() -> tuple[list[Any], str, Session]:

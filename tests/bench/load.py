@@ -138,13 +138,8 @@ def _options() -> argparse.Namespace:
 
 
 def _questions(n: int) -> list[str]:
-    lines = [line for name in ("held", "dev") for line in _lines(f"articles-{name}.jsonl")]
+    lines = (ROOT / "tests" / "questions" / "news-held.jsonl").read_text(encoding="utf-8").splitlines()
     return [json.loads(line)["question"] for line in lines][:n]
-
-
-def _lines(name: str) -> list[str]:
-    path = ROOT / "tests" / "questions" / name
-    return path.read_text(encoding="utf-8").splitlines() if path.exists() else []
 
 
 def _index(folder: Path, home: Path, n: int) -> None:

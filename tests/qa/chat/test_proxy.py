@@ -49,7 +49,11 @@ class Proxy(BaseHTTPRequestHandler):
         finally:
             connection.close()
 
-    do_POST = do_HEAD = do_GET
+    def do_POST(self) -> None:
+        self.do_GET()
+
+    def do_HEAD(self) -> None:
+        self.do_GET()
 
     def log_message(self, *_: Any) -> None:
         """Say nothing."""
