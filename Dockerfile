@@ -3,6 +3,7 @@
 #   docker run --read-only --tmpfs /tmp --cap-drop ALL --security-opt no-new-privileges \
 #     -v ibid-home:/data -v ./users:/run/users:ro -v ./articles:/articles:ro -p 127.0.0.1:7860:7860 ibid \
 #     --auth /run/users --allow /articles --trust ibid.example.org
+# `users` is made by `ibid user add`, and readable for the user 10001 alone (chown 10001 users; chmod 600 users).
 FROM python:3.11-slim AS build
 ARG PIP_ARGS=""
 ENV PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1

@@ -73,12 +73,8 @@ def serve(store: Store, serving: Serving, *, ready: Callable[[str], None] = lamb
     """Serve the chat until it is told to stop (SIGTERM, SIGINT); answers that are on their way are finished.
 
     `ready` is given the address when the chat can be reached.
-
-    Raises UserError if there are users and their file cannot be used.
     """
     os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
-    if serving.users:
-        serving.users.listed()
     with tempfile.TemporaryDirectory(prefix="ibid-", ignore_cleanup_errors=True) as uploads:
         os.environ["GRADIO_TEMP_DIR"] = uploads
         watch = Watch(lambda: _counts(store), serving.log)
