@@ -70,7 +70,8 @@ def test_a_password_is_never_read_from_what_is_no_terminal_unasked(ibid: Ibid, t
 @pytest.mark.parametrize(
     ("words", "told"),
     [
-        (("--trust", "*"), "is no host name"), (("--trust", "https://ibid.example"), "is no host name"), (("--root-path", "ibid"), "is no path"),
+        (("--trust", "*"), "is no host name"), (("--trust", "https://ibid.example"), "is no host name"),
+        (("--root-path", "ibid"), "is no path"),
         (("--allow", "/nowhere/at/all"), "is not a folder"), (("--rate", "-1"), "--rate"), (("--log", "xml"), "--log"),
     ],
 )  # fmt: skip
