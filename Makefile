@@ -5,7 +5,7 @@ VENV ?= .venv
 BIN = $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: setup chat test check bench bench-sync bench-growth peers kill-test crash fuzz browser clean
+.PHONY: setup chat test check bench bench-chat bench-sync bench-growth peers kill-test crash fuzz browser clean
 
 setup: $(VENV)/.ready
 
@@ -51,6 +51,10 @@ bench-growth: setup
 
 bench: setup
 	$(BIN)/python tests/bench/run.py
+
+# The chat under load, for a quiet machine.
+bench-chat: setup browser
+	$(BIN)/python tests/bench/load.py
 
 # Ibid beside LangChain and LlamaIndex, which are installed apart.
 peers: setup

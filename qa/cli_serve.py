@@ -2,12 +2,16 @@
 
 import re
 from collections.abc import Sequence
+from importlib.resources import files
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from qa.cli_options import HomeOption, ModelsOption, note, open_store
+
+if TYPE_CHECKING:
+    from qa.chat.serve import Serving
 
 serve_app = typer.Typer()
 
@@ -30,25 +34,23 @@ def chat(
         Literal["json"] | None, typer.Option("--log", help="Write a line of JSON for each request and answer to stderr.")
     ] = None,
     log_questions: Annotated[bool, typer.Option("--log-questions", help="Write what was asked, too.")] = False,
+    print_unit: Annotated[bool, typer.Option("--print-unit", help="Print a unit for systemd, and start nothing.")] = False,
     home: HomeOption = None,
     models: ModelsOption = None,
 ) -> None:
     """Open the chat. With no index yet, the built-in articles are indexed first."""
+    if print_unit:
+        print(files("qa").joinpath("ibid.service").read_text(encoding="utf-8"), end="")
+        return
     from qa.chat.log import Log
-    from qa.chat.serve import Serving, serve
-    from qa.progress import showing_progress
+    from qa.chat.serve import Serving
     from qa.users import Users
 
     serving = Serving(
         host=host, port=port, opens_browser=open_browser, users=Users(auth) if auth else None, rate=rate, root_path=_root_path(root_path),
         trusted=tuple(map(_host, trust or ())), log=Log(with_questions=log_questions) if log else None, allowed=_folders(allow or ()),
     )  # fmt: skip
-    with open_store(home, models) as store:
-        if store.generation is None:
-            note("no index yet: indexing the built-in articles")
-            with showing_progress() as progress:
-                store.sync([_seeds()], progress=progress)
-        serve(store, serving, ready=lambda address: note(f"the chat is at {address}"))
+    _serve(serving, home, models)
 
 
 @serve_app.command()
@@ -64,6 +66,20 @@ def mcp(
 
     with open_store(home, models) as store:
         serve_tools(store, http=(host, port) if http else None)
+
+
+def _serve(serving: "Serving", home: Path | None, models: Path | None) -> None:
+    from qa.chat.serve import serve
+    from qa.progress import showing_progress
+
+    if serving.users:
+        serving.users.listed()
+    with open_store(home, models) as store:
+        if store.generation is None:
+            note("no index yet: indexing the built-in articles")
+            with showing_progress() as progress:
+                store.sync([_seeds()], progress=progress)
+        serve(store, serving, ready=lambda address: note(f"the chat is at {address}"))
 
 
 def _seeds() -> Path:

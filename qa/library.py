@@ -35,9 +35,10 @@ class Entry:
 class Library:
     """The articles of a store. Files that are added are kept in the folder `library` of its home; others stay where they are."""
 
-    def __init__(self, store: Store) -> None:
-        """Look after the articles of a store."""
+    def __init__(self, store: Store, *, allowed: Sequence[Path] = ()) -> None:
+        """Look after the articles of a store; folders may be added that are, or stand below, those that are allowed."""
         self._store = store
+        self.allowed = [one.resolve() for one in allowed]
         self.folder = store.home / "library"
         self._removed = store.home / "removed"
 
@@ -74,6 +75,18 @@ class Library:
         except OSError as error:
             raise OutputError(f"'{error.filename or self.folder}' cannot be written: {error.strerror}") from None
         return self._store.sync([self.folder], progress=progress)
+
+    def add_folder(self, named: str, *, progress: Progress = lambda _: None) -> Report:
+        """Index a folder of this machine. Raises PathError if it is not allowed, whether it is there or not."""
+        try:
+            path = Path(named.strip()).resolve()
+            is_allowed = bool(named.strip()) and any(path.is_relative_to(one) for one in self.allowed) and path.is_dir()
+        except (OSError, RuntimeError, ValueError):
+            is_allowed = False
+        if not is_allowed:
+            offered = ", ".join(map(str, self.allowed)) or "none"
+            raise PathError(f"'{named[:200]}' may not be added: name a folder that is, or stands below, one of these: {offered}")
+        return self._store.sync([path], progress=progress)
 
     def remove(self, name: str) -> Report:
         """Take an article out of the index. One of the library's own files is put aside, others stay in their folder.

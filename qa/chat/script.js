@@ -105,8 +105,9 @@
   };
 
   document.addEventListener("click", (event) => {
-    const target = event.target.closest && event.target.closest('a[href*="#cite-"], [data-copy], [data-query], [data-step], [data-sort], [data-act], [data-confirm]');
+    const target = event.target.closest && event.target.closest('a[href*="#cite-"], [data-copy], [data-query], [data-step], [data-sort], [data-act], [data-confirm], [data-out]');
     if (!target) return;
+    if (target.dataset.out) { location.assign(`${window.gradio_config.root}/logout`); return; }
     if (target.matches("a")) { if (show(target.getAttribute("href").split("#")[1])) event.preventDefault(); return; }
     if (target.dataset.copy || target.dataset.query) copied(target);
     if (target.dataset.sort) sort(target);

@@ -73,12 +73,8 @@ def serve(store: Store, serving: Serving, *, ready: Callable[[str], None] = lamb
     """Serve the chat until it is told to stop (SIGTERM, SIGINT); answers that are on their way are finished.
 
     `ready` is given the address when the chat can be reached.
-
-    Raises UserError if there are users and their file cannot be used.
     """
     os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
-    if serving.users:
-        serving.users.listed()
     with tempfile.TemporaryDirectory(prefix="ibid-", ignore_cleanup_errors=True) as uploads:
         os.environ["GRADIO_TEMP_DIR"] = uploads
         watch = Watch(lambda: _counts(store), serving.log)
@@ -141,7 +137,7 @@ def _page(store: Store, serving: Serving) -> Any:
     assistant.prepare()
     desk = Desk(assistant, users=serving.users, rate=serving.rate, log=serving.log, is_own=serving.is_own)
     kept = Conversations.of(store.home) if serving.knows_people else None
-    return build_page(Talk(store, desk, kept), desk, Library(store))
+    return build_page(Talk(store, desk, kept), desk, Library(store, allowed=serving.allowed))
 
 
 def _checking(users: Users) -> Any:

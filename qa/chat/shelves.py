@@ -38,6 +38,16 @@ class _Shelves:
     undo: Any
 
 
+@dataclass(frozen=True, slots=True)
+class _Ways:
+    """The components that more articles come through."""
+
+    files: Any
+    sync: Any
+    folder: Any
+    add_folder: Any
+
+
 def build_library(talk: Talk, library: Library, page: Any, desk: Desk) -> None:
     """Add the library to the page that is being built; to those who may not change it, it is only shown."""
     with gr.Row(elem_id="ibid-shelf"):
@@ -49,18 +59,22 @@ def build_library(talk: Talk, library: Library, page: Any, desk: Desk) -> None:
                 sync = gr.Button(shown("Sync now"), size="sm", elem_id="ibid-sync")
                 remove = gr.Button(shown("Remove"), size="sm", visible=False, elem_id="ibid-remove")
                 undo = gr.Button(shown("Undo"), size="sm", visible=False, elem_id="ibid-undo")
+            with gr.Row(visible=False) as further:
+                folder = gr.Textbox(label=shown("Folder on the server"), max_length=1000, elem_id="ibid-folder", scale=4)
+                add_folder = gr.Button(shown("Add folder"), size="sm", elem_id="ibid-add-folder", scale=1)
             said = gr.HTML("", elem_id="ibid-said", padding=False)
             table = gr.HTML(library_table(library.entries()), elem_id="ibid-table", padding=False, js_on_load=DELEGATE)
         with gr.Column(scale=4, min_width=320):
             text = gr.HTML(_hint(), elem_id="ibid-text", padding=False)
     shelves = _Shelves(table, said, text, gr.State(None), gr.State(None), remove, undo)
     _connect(talk, library, page, shelves, desk)
-    _connect_changes(library, shelves, desk, add, sync)
+    _connect_changes(library, shelves, desk, _Ways(add, sync, folder, add_folder))
 
     def offer(request: gr.Request) -> Any:
-        return gr.update(visible=desk.may_change(asker_of(request)))
+        may = desk.may_change(asker_of(request))
+        return gr.update(visible=may), gr.update(visible=may and bool(library.allowed))
 
-    page.load(offer, None, tools, api_visibility="private", show_progress="hidden")
+    page.load(offer, None, [tools, further], api_visibility="private", show_progress="hidden")
 
 
 def _connect(talk: Talk, library: Library, page: Any, shelves: _Shelves, desk: Desk) -> None:
@@ -78,7 +92,7 @@ def _connect(talk: Talk, library: Library, page: Any, shelves: _Shelves, desk: D
     page.load(lambda: library_table(library.entries()), None, shelves.table, api_visibility="private", show_progress="hidden")
 
 
-def _connect_changes(library: Library, shelves: _Shelves, desk: Desk, add: Any, sync: Any) -> None:
+def _connect_changes(library: Library, shelves: _Shelves, desk: Desk, ways: _Ways) -> None:
     outputs = [shelves.table, shelves.said, shelves.chosen, shelves.gone, shelves.remove, shelves.undo]
 
     def changed(attempt: Callable[[], Report], request: gr.Request, gone: Article | None = None) -> Any:
@@ -96,6 +110,9 @@ def _connect_changes(library: Library, shelves: _Shelves, desk: Desk, add: Any, 
     def upload(files: list[str], request: gr.Request, progress: gr.Progress = gr.Progress()) -> Any:  # noqa: B008 - how Gradio hands it over
         return changed(lambda: library.add([Path(one) for one in files or []], progress=_showing(progress)), request)
 
+    def add_folder(named: str, request: gr.Request, progress: gr.Progress = gr.Progress()) -> Any:  # noqa: B008 - the same
+        return changed(lambda: library.add_folder(named or "", progress=_showing(progress)), request)
+
     def renew(request: gr.Request, progress: gr.Progress = gr.Progress()) -> Any:  # noqa: B008 - the same
         return changed(lambda: library.sync(progress=_showing(progress)), request)
 
@@ -106,8 +123,9 @@ def _connect_changes(library: Library, shelves: _Shelves, desk: Desk, add: Any, 
         return changed(lambda: library.restore(gone), request) if gone else [gr.skip()] * len(outputs)
 
     private: dict[str, Any] = {"api_visibility": "private", "concurrency_limit": 1, "concurrency_id": "library"}
-    add.upload(upload, add, outputs, **private)
-    sync.click(renew, None, outputs, **private)
+    ways.files.upload(upload, ways.files, outputs, **private)
+    gr.on([ways.add_folder.click, ways.folder.submit], add_folder, ways.folder, outputs, **private)
+    ways.sync.click(renew, None, outputs, **private)
     shelves.remove.click(take, shelves.chosen, outputs, **private)
     shelves.undo.click(put_back, shelves.gone, outputs, **private)
 

@@ -9,7 +9,7 @@ from qa.chat.markup import panel
 from qa.chat.parts import DELEGATE, Parts, own, owner_of, shown, told
 from qa.chat.speech import say
 from qa.chat.talk import Session, Talk
-from qa.chat.views import conversation_list, export_buttons
+from qa.chat.views import account_line, conversation_list, export_buttons
 
 SAVE = """
 (file) => {
@@ -33,6 +33,7 @@ def build_sidebar() -> dict[str, Any]:
             "find": gr.Textbox(placeholder=find, show_label=False, label=find, container=False),
             "listed": gr.HTML(conversation_list([], None), elem_id="ibid-conversations", padding=False, js_on_load=DELEGATE),
             "export": gr.HTML(export_buttons(), elem_id="ibid-export", padding=False, js_on_load=DELEGATE, visible=False),
+            "account": gr.HTML("", elem_id="ibid-account", padding=False),
             "title": gr.Textbox(
                 label=shown("Title of this conversation"),
                 max_length=80,
@@ -46,6 +47,7 @@ def build_sidebar() -> dict[str, Any]:
 def connect_sidebar(talk: Talk, parts: Parts, page: Any, chat: Any, sidebar: dict[str, Any]) -> None:
     """Let the sidebar act on the page."""
     _connect_export(talk, parts, sidebar)
+    page.load(_account, None, sidebar["account"], api_visibility="private", show_progress="hidden")
     listed, title, find = sidebar["listed"], sidebar["title"], sidebar["find"]
 
     def show(session: Session, words: str, request: gr.Request) -> Any:
@@ -94,6 +96,10 @@ def _connect_export(talk: Talk, parts: Parts, sidebar: dict[str, Any]) -> None:
     sidebar["export"].select(save, [parts.session], [file], api_visibility="private", show_progress="hidden").then(
         None, [file], None, js=SAVE
     )
+
+
+def _account(request: gr.Request) -> str:
+    return account_line(owner_of(request))
 
 
 def _nothing() -> tuple[list[Any], str, Session]:

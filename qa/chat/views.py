@@ -26,6 +26,12 @@ def conversation_list(known: Sequence[Conversation], current: str | None) -> str
     return f'<ul class="ibid-list">{"".join(_entry(one, is_current=one.id == current) for one in known)}</ul>'
 
 
+def account_line(name: str) -> str:
+    """Return who is logged in, with a button that ends it; nothing where nobody logs in."""
+    out = f'<button type="button" data-out="true">{say("Sign out")}</button>'
+    return f'<p class="ibid-note ibid-actions">{plain(name)} {out}</p>' if name else ""
+
+
 def export_buttons() -> str:
     """Return the buttons that save the open conversation as a file."""
     buttons = "".join(f'<button type="button" data-act="{kind}">{name}</button>' for kind, name in _KINDS.items())

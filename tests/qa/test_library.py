@@ -7,6 +7,7 @@ import pytest
 from index.errors import PathError, UnknownArticleError
 from index.store import Store
 from qa.library import Entry, Library
+from tests.conftest import write_articles
 from tests.formats.make import zipped
 
 
@@ -99,3 +100,21 @@ def test_an_archive_is_added_and_one_article_of_it_removed_and_put_back(
     assert "mills.zip/a.txt" not in ids(library) and "mills.zip/b.txt" in ids(library)
     assert library.restore(article).added == ("mills.zip/a.txt",)
     assert set(library.roots()) == {library.folder, folder}
+
+
+def test_only_allowed_folders_are_added(store: Store, tmp_path: Path) -> None:
+    """Neither `..` nor a link leads out of them; what is refused changes nothing, and is told the same whether it is there or not."""
+    allowed, secret = tmp_path / "allowed", tmp_path / "secret"
+    write_articles(allowed / "deep")
+    write_articles(secret)
+    (allowed / "link").symlink_to(secret)
+    library = Library(store, allowed=[allowed])
+    before = store.generation
+    wrong = [str(secret), f"{allowed}/../secret", str(allowed / "link"), "", " ", "/", "/etc", str(tmp_path), "a\0b", str(allowed / "none")]
+    for named in [*wrong, str(allowed) + "2"]:
+        with pytest.raises(PathError, match="may not be added: name a folder"):
+            library.add_folder(named)
+    assert store.generation == before
+    assert len(library.add_folder(str(allowed / "deep")).added) == 3
+    with pytest.raises(PathError, match="one of these: none"):
+        Library(store).add_folder(str(allowed))

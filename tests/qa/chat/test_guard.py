@@ -127,3 +127,26 @@ def test_the_policy_names_no_other_host() -> None:
     assert directives["default-src"] == directives["connect-src"] == directives["form-action"] == "'self'"
     assert directives["object-src"] == directives["frame-src"] == "'none'"
     assert directives["frame-ancestors"] == "'self'"
+
+
+def test_a_trusted_name_is_served_with_its_own_pages_only() -> None:
+    """A name that was given is served, and a page from it is heard; pages of other sites, and of none, are not."""
+    routes = [Route("/", hello, methods=["GET", "POST"])]
+    with TestClient(Starlette(routes=routes, middleware=middleware("0.0.0.0", trusted=["ibid.example"]))) as client:
+        own = {"host": "ibid.example"}
+        assert client.get("/", headers=own).status_code == 200
+        assert client.get("/", headers={"host": "other.example"}).status_code == 400
+        for origin, status in (
+            ("https://ibid.example", 200),
+            ("http://ibid.example:8443", 200),
+            ("https://other.example", 403),
+            ("null", 403),
+        ):
+            assert client.post("/", headers=own | {"origin": origin}).status_code == status, origin
+
+
+@pytest.mark.parametrize(
+    "path", ["file=/etc/passwd", "file/etc/passwd", "proxy=http://192.0.2.1/", "process_recording", "vibe-edit/", "runs"]
+)
+def test_what_the_chat_does_not_need_is_not_served(client: TestClient, path: str) -> None:
+    assert client.get(f"/gradio_api/{path}").status_code == client.post(f"/gradio_api/{path}").status_code == 404
