@@ -19,8 +19,6 @@ _OPENING = threading.Lock()
 _COLLECTION = "sentences"
 _BATCH = 500
 """Chroma refuses more than 5461 at once; it does not listen for Ctrl-C while it adds."""
-_UNWRITABLE = ("disk is full", "No space left", "File too large", "disk I/O error")
-"""How Chroma says that it cannot write."""
 _HNSW = {"space": "cosine", "ef_construction": 200, "max_neighbors": 32, "ef_search": 400}
 
 
@@ -106,8 +104,10 @@ class Vectors:
         try:
             yield
         except (self._chroma_error, RuntimeError, ValueError) as error:
-            if any(reason in str(error) for reason in _UNWRITABLE):
-                raise UnwritableError(f"the vector index cannot be {done}: {error}") from None
+            if done == "written":
+                raise UnwritableError(
+                    f"the vector index cannot be written ({error}; if there is room enough, run `ibid rebuild`)"
+                ) from None
             raise DamagedError(f"the vector index cannot be {done} ({error}): run `ibid rebuild`") from None
 
 

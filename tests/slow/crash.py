@@ -142,6 +142,7 @@ def rehearse(passages: int, kills: int, randomly: random.Random, scratch: Path) 
         run.wait()
         tally.kills += 1
         look(home, old, new, tally)
+        print(f"{tally.kills} kills, {len(tally.faults)} faults", file=sys.stderr, flush=True) if tally.kills % 10 == 0 else None
         if i % 10 == 9 or is_held(home, new):
             assert start(home, folder).wait() == 0, "a whole run after a kill failed"
             assert is_held(home, new), "a whole run after a kill did not complete"
