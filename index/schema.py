@@ -38,7 +38,7 @@ Embeddings of removed passages: the same words elsewhere (a file renamed or edit
 MOST_ROWS = 256
 """Rows that a passage's embedding may have: a passage has fewer sentences than an embedder reads tokens."""
 
-MOST_COPIES = 8
+MOST_COPIES = 2
 """Passages of the same words below the same title that are in the vector index: of a thousand equal vectors HNSW makes an island
 from which it finds nothing else. By words every one of them is found."""
 

@@ -33,11 +33,11 @@ def article_view(article: Article, marks: Sequence[Mark], *, current: str = "", 
     day = say_day(article.published) if article.published else None
     parts = (article.author, article.publisher, day, words)
     said = f'<p class="ibid-stale">{plain(note)}</p>' if note else ""
+    file = article.path + article.part
     return (
         f'<article class="ibid-reader" aria-label="{say("Article")}" data-current="{plain(current)}">{bar}'
         f'<h2 tabindex="-1">{plain(article.title)}</h2><p class="ibid-by">{" · ".join(plain(one) for one in parts if one)}</p>{said}{body}'
-        f"<footer>{plain(article.path + article.part)}<br>{digest} "
-        f'<span class="ibid-digest">{plain(article.sha256)}</span></footer></article>'
+        f'<footer>{plain(file)}<br>{digest} <span class="ibid-digest">{plain(article.sha256)}</span></footer></article>'
     )
 
 

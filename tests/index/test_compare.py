@@ -162,4 +162,4 @@ def test_a_file_that_says_the_same_thousands_of_times_hides_nothing(tmp_path: Pa
     (tmp_path / "a.txt").unlink()
     assert store.sync([tmp_path]).removed == ("a.txt",)
     with store.reading() as reader:
-        assert {hit.passage.article for hit in reader.search_vectors("Again the same words come", 5)} == {"b.txt"}
+        assert {hit.passage.article for hit in reader.search_vectors("Again the same words come", 2)} == {"b.txt"}
