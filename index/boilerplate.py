@@ -117,8 +117,10 @@ def _without_endings(blocks: list[Block], kept: list[Block | None]) -> list[Bloc
 def _is_note(blocks: list[Block], i: int) -> bool:
     """Say whether a block is about somebody whom only bylines, formulas and scraps name besides."""
     name = None if blocks[i].is_heading else biography_name(" ".join(plain_lines(blocks[i])))
+    if name is None:
+        return False
     others = [block for j, block in enumerate(blocks) if j != i and not is_furniture(block) and not _is_scrap(block.text)]
-    return name is not None and not any(name.split()[-1] in block.text for block in others)
+    return not any(name.split()[-1] in block.text for block in others)
 
 
 def _ends_with_scraps(kept: list[Block | None]) -> bool:
