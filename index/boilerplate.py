@@ -24,6 +24,8 @@ SHORTEST_PROSE = 60
 LONGEST_SCRAP = 120
 MOST_SCRAPS = 3
 """More lines that are no sentences, at the end of an article, are a list of its own."""
+MOST_NOTES = 5
+"""Authors of an article about whom there are notes."""
 LONGEST_BIOGRAPHY = 400
 
 _BIOGRAPHY = re.compile(
@@ -105,18 +107,20 @@ def _without_endings(blocks: list[Block], kept: list[Block | None]) -> list[Bloc
     if _ends_with_scraps(kept):
         last = max(i for i, block in enumerate(kept) if block and not block.is_heading and not _is_scrap(block.text))
         kept = [block if i <= last or (block and block.is_heading) else None for i, block in enumerate(kept)]
-    while last := max((i for i, block in enumerate(kept) if block), default=0):
-        if not _is_note(blocks, last):
-            return kept
-        kept = [*kept[:last], *([None] * (len(kept) - last))]
+    for _ in range(MOST_NOTES):
+        last = max((i for i, block in enumerate(kept) if block), default=0)
+        if last and _is_note(blocks, last):
+            kept = [*kept[:last], *([None] * (len(kept) - last))]
     return kept
 
 
 def _is_note(blocks: list[Block], i: int) -> bool:
     """Say whether a block is about somebody whom only bylines, formulas and scraps name besides."""
     name = None if blocks[i].is_heading else biography_name(" ".join(plain_lines(blocks[i])))
+    if name is None:
+        return False
     others = [block for j, block in enumerate(blocks) if j != i and not is_furniture(block) and not _is_scrap(block.text)]
-    return name is not None and not any(name.split()[-1] in block.text for block in others)
+    return not any(name.split()[-1] in block.text for block in others)
 
 
 def _ends_with_scraps(kept: list[Block | None]) -> bool:
@@ -129,12 +133,12 @@ def _ends_with_scraps(kept: list[Block | None]) -> bool:
 
 def _tail(blocks: list[Block], formulas: list[bool]) -> int:
     """Return where the page's furniture begins for good; len(blocks) if nowhere."""
-    start = len(blocks)
+    start, most = len(blocks), _most_own(blocks, formulas)
     own = furniture = 0
     for i in range(len(blocks) - 1, 0, -1):
         furniture += formulas[i]
         own += 0 if formulas[i] else blocks[i].end - blocks[i].start
-        if own > _most_own(blocks, formulas):
+        if own > most:
             break
         if formulas[i] and furniture >= 2 and furniture >= TAIL_SHARE * (len(blocks) - i) and not _may_stand_within(blocks[i]):
             start = i
@@ -149,19 +153,26 @@ def _headed_tail(blocks: list[Block], formulas: list[bool]) -> int:
     """Return where a heading such as "Related posts" or "3 comments" begins the end of the page; len(blocks) if nowhere."""
     first = next((i for i, block in enumerate(blocks) if not formulas[i] and _is_prose(block)), len(blocks))
     said = {i: " ".join(plain_lines(blocks[i])) for i in range(first + 1, len(blocks)) if blocks[i].end - blocks[i].start <= LONGEST_SCRAP}
-    ends = [i for i, line in said.items() if begins_tail(line) and _is_end(blocks, formulas, i, MOST_PROSE)]
-    ends += [i for i, line in said.items() if begins_box(line) and _is_end(blocks, formulas, i, 0)]
+    little, none = _ends(blocks, formulas)
+    ends = [i for i, line in said.items() if (i in little and begins_tail(line)) or (i in none and begins_box(line))]
     replies = any(is_reply(line) for block in blocks[first:] for line in plain_lines(block))
     comments = [i for i, line in said.items() if replies and begins_comments(line)][-1:]
     return min([*ends, *comments], default=len(blocks))
 
 
-def _is_end(blocks: list[Block], formulas: list[bool], start: int, most: float) -> bool:
-    """Say whether nothing of the article follows: at most a share of the blocks is prose, and there is little of it."""
-    behind = [block for i, block in enumerate(blocks) if i > start and not formulas[i]]
-    prose = [block for block in behind if _is_prose(block) and not biography_name(" ".join(plain_lines(block)))]
-    own = sum(block.end - block.start for block in prose)
-    return len(prose) <= most * (len(blocks) - start) and own <= _most_own(blocks, formulas)
+def _ends(blocks: list[Block], formulas: list[bool]) -> tuple[set[int], set[int]]:
+    """Return the places behind which there is little prose among many scraps, and those behind which there is none."""
+    little, none = set(), set()
+    number, own, most = 0, 0, _most_own(blocks, formulas)
+    for i in range(len(blocks) - 1, -1, -1):
+        if number <= MOST_PROSE * (len(blocks) - i) and own <= most:
+            little.add(i)
+        if not number:
+            none.add(i)
+        is_own = not formulas[i] and _is_prose(blocks[i]) and not biography_name(" ".join(plain_lines(blocks[i])))
+        number += is_own
+        own += blocks[i].end - blocks[i].start if is_own else 0
+    return little, none
 
 
 def _most_own(blocks: list[Block], formulas: list[bool]) -> float:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import groupby, pairwise
 from typing import Literal
 
 from index.passage import Span
@@ -86,9 +86,8 @@ def _plain(text: str) -> list[Block]:
         )
         for i, block in enumerate(blocks)
     ]
-    for i in range(len(blocks)):
-        if alone[i] and _is_heading_in_place(alone, i):
-            blocks[i] = _block(text, (blocks[i].start, blocks[i].end), level=2)
+    for i in _headings(alone):
+        blocks[i] = _block(text, (blocks[i].start, blocks[i].end), level=2)
     return blocks
 
 
@@ -135,16 +134,12 @@ def _looks_like_heading(line: str, *, is_first: bool, is_numbered: bool) -> bool
     return sum(c.isalpha() for c in line) >= SHORTEST_HEADING
 
 
-def _is_heading_in_place(alone: list[bool], i: int) -> bool:
-    """Say whether a line has a paragraph below it and stands in no long run of lines like itself."""
-    first, last = i, i
-    while first and alone[first - 1]:
-        first -= 1
-    while last + 1 < len(alone) and alone[last + 1]:
-        last += 1
-    if last + 1 == len(alone):
-        return False
-    return first == 0 or last - first < LONGEST_RUN
+def _headings(alone: list[bool]) -> Iterator[int]:
+    """Yield the lines that have a paragraph below them and stand in no long run of lines like themselves."""
+    for is_alone, group in groupby(range(len(alone)), key=alone.__getitem__):
+        run = list(group)
+        if is_alone and run[-1] + 1 < len(alone) and (run[0] == 0 or len(run) <= LONGEST_RUN):
+            yield from run
 
 
 def _block(text: str, span: Span, *, level: int = 0, title: str | None = None) -> Block:

@@ -228,7 +228,7 @@ def _beside_dates(head: list[str]) -> Iterator[str]:
 
 def _author_below(blocks: list[Block], kept: list[Block | None]) -> str | None:
     """Return whom the lines that follow the text name as its author, if they name one."""
-    gone = [block for block, left in zip(blocks, kept, strict=True) if left is None]
+    gone = {block for block, left in zip(blocks, kept, strict=True) if left is None}
     wires = {names for block in gone for line in plain_lines(block) if (names := wire_byline(line))}
     labelled = {
         match["names"]

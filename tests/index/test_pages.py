@@ -55,7 +55,11 @@ def quoted(page: Page) -> list[str]:
         strange = [
             line for line in lines(page, "boilerplate") if len(plain(line)) >= LONG and plain(line) not in own and plain(line) in whole
         ]
-        return strange + [line for line in lines(page, "boilerplate") if any(plain(one) in said for one in [line, *sentences(line)])]
+        return list(
+            dict.fromkeys(
+                [*strange, *(line for line in lines(page, "boilerplate") if any(plain(one) in said for one in [line, *sentences(line)]))]
+            )
+        )
     place, found = 0, []
     for line in cast(list[dict[str, str]], page["lines"]):
         words = line.get("own") or line["boilerplate"]
