@@ -91,7 +91,8 @@ def test_the_wheel_holds_all_that_it_needs(tmp_path: Path) -> None:
         "assert pathlib.Path(seeds.__file__).is_relative_to(sys.argv[1]), seeds.__file__;"
         "assert len(list(pathlib.Path(seeds.__file__).parent.glob('*.md'))) == 5;"
         "load_decision(); assert files('qa.chat').joinpath('style.css').read_text();"
-        "assert files('qa').joinpath('report.html').read_text();"
+        "assert files('qa').joinpath('report.html').read_text() and files('qa').joinpath('ibid.service').read_text();"
+        "assert files('qa.chat').joinpath('words', 'de.json').read_text();"
         "sys.argv = ['ibid', '--help']; from qa.cli import main; main()"
     )
     environment = os.environ | {"PYTHONPATH": str(tmp_path / "site")}

@@ -94,7 +94,7 @@ def log_in(browser: Any, chat: Chat, name: str) -> Page:
 
 def conversations(one: Page) -> list[str]:
     one.page.locator(".toggle-button").first.click()
-    one.page.locator("#ibid-conversations .ibid-list, #ibid-conversations .ibid-note").first.wait_for(state="visible", timeout=ANSWER_MS)
+    one.page.locator(".ibid-load").first.wait_for(state="visible", timeout=ANSWER_MS)
     return [str(text) for text in one.page.locator(".ibid-load").all_inner_texts()]
 
 
