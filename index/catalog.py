@@ -86,6 +86,11 @@ class Catalog:
         rows = self._rows("SELECT id, title FROM articles WHERE id IN (SELECT value FROM json_each(?))", (json.dumps(list(ids)),))
         return {str(name): str(title) for name, title in rows}
 
+    def digests(self, ids: Collection[str]) -> dict[str, str]:
+        """Return the digests of the texts of articles by their ids."""
+        rows = self._rows("SELECT id, sha256 FROM articles WHERE id IN (SELECT value FROM json_each(?))", (json.dumps(list(ids)),))
+        return {str(name): str(sha256) for name, sha256 in rows}
+
     def article_keys(self, filters: Filters) -> list[int]:
         """Return the keys of the articles that pass the filters."""
         conditions, values = ["1"], list[object]()

@@ -61,6 +61,10 @@ class Reader:
         """Return the titles of articles by their ids."""
         return self._generation.catalog.titles(ids)
 
+    def digests(self, ids: Collection[str]) -> dict[str, str]:
+        """Return the digests of the texts of those of the articles that are there, by their ids."""
+        return self._generation.catalog.digests(ids)
+
     def passages(self, *, filters: Filters = ALL) -> list[Passage]:
         """Return the passages of the articles that pass, sorted by article and place."""
         catalog = self._generation.catalog

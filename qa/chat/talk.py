@@ -6,7 +6,6 @@ from typing import Any
 
 from index.errors import IbidError, PathError, UnknownArticleError
 from index.passage import Article
-from index.reader import Reader
 from index.store import Store
 from qa.assistant import Assistant
 from qa.chat.export import Kind, export
@@ -66,7 +65,7 @@ class Talk:
     def evidence(self, turns: Sequence[Turn]) -> str:
         """Return the evidence panel of a conversation; it says where an article is not as it was."""
         with self._store.reading() as reader:
-            digests = _digests(reader, {one.article for turn in turns for one in turn.sources})
+            digests = reader.digests({one.article for turn in turns for one in turn.sources})
         return panel(turns, [[_state(one, digests) for one in turn.sources] for turn in turns])
 
     def open_article(self, session: Session, turn: int, number: int) -> str:
@@ -161,17 +160,6 @@ def _source(turns: Sequence[Turn], turn: int, number: int) -> Source:
     if (turn, number) not in known:
         raise PathError(f"question {turn} has no quote {number}")
     return known[turn, number]
-
-
-def _digests(reader: Reader, ids: set[str]) -> dict[str, str]:
-    """Return the digests of those of the articles that are in the library."""
-    found = {}
-    for name in ids:
-        try:
-            found[name] = reader.article(name).sha256
-        except UnknownArticleError:
-            continue
-    return found
 
 
 def _state(one: Source, digests: dict[str, str]) -> State:

@@ -177,6 +177,13 @@ def test_articles_are_sorted_and_known_by_id(reader: Reader) -> None:
     assert reader.count() == (12, 48)
 
 
+def test_digests_are_those_of_the_articles(reader: Reader) -> None:
+    """Of those that were asked for and are there."""
+    known = {one.id: one.sha256 for one in reader.articles()}
+    assert reader.digests([*known, "none.txt"]) == known
+    assert reader.digests([]) == {}
+
+
 def test_an_unknown_article_is_named(reader: Reader) -> None:
     with pytest.raises(UnknownArticleError, match=r"no article is called 'none\.md': `ibid articles` lists them"):
         reader.article("none.md")
