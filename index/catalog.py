@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.errors import DamagedError
-from index.passage import Article, Filters, Passage
+from index.passage import Article, Filters, Imprint, Passage
 from index.schema import MOST_ROWS, SCHEMA, SCRATCH, Draft, FileState, passage_of, vector_keys
 
 Vectors = NDArray[np.float32]
@@ -81,15 +81,22 @@ class Catalog:
         rows = self._rows(f"SELECT {_ARTICLE_FIELDS} FROM articles WHERE id = ?", (id,))
         return _article(rows[0]) if rows else None
 
+    def imprints(self) -> list[Imprint]:
+        """Return what is known of every article, sorted by id; no text is read."""
+        rows: Any = self._rows("SELECT id, title, author, published, publisher FROM articles ORDER BY id")
+        return [Imprint(*row[:3], date.fromisoformat(row[3]) if row[3] else None, row[4]) for row in rows]
+
     def titles(self, ids: Collection[str]) -> dict[str, str]:
         """Return the titles of articles by their ids."""
-        rows = self._rows("SELECT id, title FROM articles WHERE id IN (SELECT value FROM json_each(?))", (json.dumps(list(ids)),))
-        return {str(name): str(title) for name, title in rows}
+        return self._named("title", ids)
 
     def digests(self, ids: Collection[str]) -> dict[str, str]:
         """Return the digests of the texts of articles by their ids."""
-        rows = self._rows("SELECT id, sha256 FROM articles WHERE id IN (SELECT value FROM json_each(?))", (json.dumps(list(ids)),))
-        return {str(name): str(sha256) for name, sha256 in rows}
+        return self._named("sha256", ids)
+
+    def _named(self, column: str, ids: Collection[str]) -> dict[str, str]:
+        statement = f"SELECT id, {column} FROM articles WHERE id IN (SELECT value FROM json_each(?))"
+        return {str(name): str(value) for name, value in self._rows(statement, (json.dumps(list(ids)),))}
 
     def article_keys(self, filters: Filters) -> list[int]:
         """Return the keys of the articles that pass the filters."""
@@ -101,12 +108,10 @@ class Catalog:
             if names:
                 conditions.append(f"{column} COLLATE NOCASE IN ({', '.join('?' * len(names))})")
                 values += names
-        if filters.since:
-            conditions.append("published >= ?")
-            values.append(filters.since.isoformat())
-        if filters.until:
-            conditions.append("published <= ?")
-            values.append(filters.until.isoformat())
+        for sign, day in ((">=", filters.since), ("<=", filters.until)):
+            if day:
+                conditions.append(f"published {sign} ?")
+                values.append(day.isoformat())
         return [int(str(row[0])) for row in self._rows(f"SELECT key FROM articles WHERE {' AND '.join(conditions)}", values)]
 
     def passage_counts(self) -> dict[str, int]:

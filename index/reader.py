@@ -9,7 +9,7 @@ from pathlib import Path
 from index.embed import Embedder, Vectors
 from index.errors import UnknownArticleError
 from index.generation import Generation, Manifest, live_name, open_live
-from index.passage import Article, Filters, Hit, Passage
+from index.passage import Article, Filters, Hit, Imprint, Passage
 from index.schema import passage_of
 
 ALL = Filters()
@@ -56,6 +56,10 @@ class Reader:
     def passage_counts(self) -> dict[str, int]:
         """Return the number of passages of each article, by id."""
         return self._generation.catalog.passage_counts()
+
+    def imprints(self) -> list[Imprint]:
+        """Return what is known of every article, sorted by id; no text is read."""
+        return self._generation.catalog.imprints()
 
     def titles(self, ids: Collection[str]) -> dict[str, str]:
         """Return the titles of articles by their ids."""

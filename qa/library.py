@@ -10,6 +10,7 @@ from index.errors import NoIndexError, OutputError, PathError
 from index.passage import Article
 from index.plan import Progress, Report
 from index.read.walk import SUFFIXES
+from index.reader import Reader
 from index.store import Store
 
 
@@ -40,15 +41,24 @@ class Library:
         self._store = store
         self.folder = store.home / "library"
         self._removed = store.home / "removed"
+        self._listed: tuple[str, tuple[Entry, ...]] = ("", ())
 
     def entries(self) -> list[Entry]:
         """Return every article, sorted by id; none while there is no index yet."""
         try:
             with self._store.reading() as reader:
-                articles, counts = reader.articles(), reader.passage_counts()
+                return list(self._entries(reader))
         except NoIndexError:
             return []
-        return [_entry(one, counts.get(one.id, 0)) for one in articles]
+
+    def _entries(self, reader: Reader) -> tuple[Entry, ...]:
+        """Return the entries of a generation, whose texts are read once: it does not change."""
+        generation, known = self._listed
+        if generation != reader.generation:
+            counts = reader.passage_counts()
+            known = tuple(_entry(one, counts.get(one.id, 0)) for one in reader.articles())
+            self._listed = reader.generation, known
+        return known
 
     def roots(self) -> list[Path]:
         """Return the folders that the articles come from."""

@@ -6,10 +6,10 @@ from typing import Any
 
 import gradio as gr
 
-from index.passage import Article
+from index.passage import Imprint
 from qa.assistant import LONGEST_QUESTION, Assistant
 from qa.chat.api import connect_api
-from qa.chat.filters import DAYS, LISTS, Wanted, chips, wanted_in_link, wanted_of
+from qa.chat.filters import chips, wanted_in_link
 from qa.chat.markup import panel
 from qa.chat.parts import DELEGATE, Parts, owner_of, told
 from qa.chat.shelves import build_library
@@ -18,6 +18,7 @@ from qa.chat.talk import Session, Step, Talk
 from qa.chat.views import header, welcome
 from qa.conversations import REASONS
 from qa.library import Library
+from qa.wanted import DAYS, LISTS, Wanted, wanted_of
 
 EXAMPLES = (
     "Which treaty did Putin and Kim sign in June 2024?",
@@ -31,10 +32,10 @@ BUILT_IN = "a-treaty-in-pyongyang.md"
 
 def build_page(talk: Talk, assistant: Assistant, library: Library, *, may_change: bool) -> Any:
     """Return the page: conversations on the left, the one that is open, and the evidence beside it."""
-    known = talk.articles()
+    known = talk.imprints()
     with gr.Blocks(title="Ibid", analytics_enabled=False, fill_height=True, fill_width=True) as page:
         sidebar = build_sidebar()
-        counted = gr.HTML(_header(known), elem_id="ibid-header", padding=False)
+        counted = gr.HTML(_header(*talk.count()), elem_id="ibid-header", padding=False)
         parts = _parts(known)
         with gr.Tabs(elem_id="ibid-tabs"):
             with gr.Tab("Ask") as asking, gr.Row(elem_id="ibid-columns", equal_height=False):
@@ -53,7 +54,7 @@ def build_page(talk: Talk, assistant: Assistant, library: Library, *, may_change
         connect_api(talk, assistant)
         gr.on(
             [asking.select, shelf.select, page.load],
-            lambda: _header(talk.articles()),
+            lambda: _header(*talk.count()),
             None,
             counted,
             api_visibility="private",
@@ -62,12 +63,11 @@ def build_page(talk: Talk, assistant: Assistant, library: Library, *, may_change
     return page
 
 
-def _header(known: Sequence[Article]) -> str:
-    words = sum(len(one.text.split()) for one in known)
-    return header(f"{len(known)} article{'' if len(known) == 1 else 's'} · {words:,} words".replace(",", " "))
+def _header(articles: int, passages: int) -> str:
+    return header(f"{articles:,} article{'' if articles == 1 else 's'} · {passages:,} passages".replace(",", " "))
 
 
-def _parts(known: Sequence[Article]) -> Parts:
+def _parts(known: Sequence[Imprint]) -> Parts:
     return Parts(
         session=gr.State(Session()),
         evidence=gr.HTML(panel([]), elem_id="ibid-evidence", padding=False, render=False, js_on_load=DELEGATE),
@@ -92,7 +92,7 @@ def _chatbot() -> Any:
     )  # fmt: skip
 
 
-def _interface(talk: Talk, parts: Parts, chatbot: Any, known: Sequence[Article]) -> Any:
+def _interface(talk: Talk, parts: Parts, chatbot: Any, known: Sequence[Imprint]) -> Any:
     def answer(
         message: str,
         history: list[Any],
@@ -148,15 +148,15 @@ def _connect_filters(talk: Talk, parts: Parts, page: Any) -> None:
     fields = list(parts.fields)
 
     def show(*values: Any) -> str:
-        return chips(wanted_of(*values), talk.articles())
+        return chips(wanted_of(*values), talk.imprints())
 
     def remove(articles: Any, authors: Any, publishers: Any, since: Any, until: Any, event: gr.EventData) -> Any:
         gone: dict[str, Any] = event._data or {}
         wanted = wanted_of(articles, authors, publishers, since, until).without(str(gone.get("field")), int(gone.get("place") or 0))
-        return [*_values(wanted), chips(wanted, talk.articles())]
+        return [*_values(wanted), chips(wanted, talk.imprints())]
 
     def load(request: gr.Request) -> Any:
-        known = talk.articles()
+        known = talk.imprints()
         parameters = {name: request.query_params.getlist(name) for name in (*LISTS, *DAYS)}
         wanted = wanted_in_link(parameters, known)
         *lists, since, until = _values(wanted)
@@ -174,7 +174,7 @@ def _values(wanted: Wanted) -> list[Any]:
     return [list(wanted.articles), list(wanted.authors), list(wanted.publishers), wanted.since, wanted.until]
 
 
-def _choices(known: Sequence[Article]) -> tuple[list[Any], ...]:
+def _choices(known: Sequence[Imprint]) -> tuple[list[Any], ...]:
     """Return what the lists of the filters offer: titles with their ids, authors, publishers."""
     titles = [(f"{one.title} ({one.published.year})" if one.published else one.title, one.id) for one in known]
     return titles, sorted({one.author for one in known if one.author}), sorted({one.publisher for one in known if one.publisher})

@@ -5,15 +5,15 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from index.errors import IbidError, PathError, UnknownArticleError
-from index.passage import Article
+from index.passage import Article, Imprint
 from index.store import Store
 from qa.assistant import Assistant
 from qa.chat.export import Kind, export
-from qa.chat.filters import Wanted
 from qa.chat.markup import State, anchor, answer_message, panel, plain
 from qa.chat.reading import Mark, article_view, missing_view
 from qa.conversations import Conversation, Conversations
 from qa.turn import Source, Turn, turn_of
+from qa.wanted import Wanted
 
 Message = dict[str, Any]
 """A message of the chat, as Gradio takes it."""
@@ -97,6 +97,16 @@ class Talk:
         """Return every article in the library."""
         with self._store.reading() as reader:
             return reader.articles()
+
+    def imprints(self) -> list[Imprint]:
+        """Return what is known of every article in the library, without their texts."""
+        with self._store.reading() as reader:
+            return reader.imprints()
+
+    def count(self) -> tuple[int, int]:
+        """Return the numbers of articles and of passages."""
+        with self._store.reading() as reader:
+            return reader.count()
 
     def article(self, name: str) -> Article:
         """Return an article by its id. Raises UnknownArticleError."""

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index.errors import NoIndexError, UnknownArticleError
-from index.passage import Filters, Hit
+from index.passage import Filters, Hit, Imprint
 from index.reader import SENTENCES, Reader
 from index.store import Store
 from index.sync import passage_input
@@ -182,6 +182,13 @@ def test_digests_are_those_of_the_articles(reader: Reader) -> None:
     known = {one.id: one.sha256 for one in reader.articles()}
     assert reader.digests([*known, "none.txt"]) == known
     assert reader.digests([]) == {}
+
+
+def test_imprints_say_what_articles_say_of_themselves(filled: Store) -> None:
+    with filled.reading() as reader:
+        known = [Imprint(one.id, one.title, one.author, one.published, one.publisher) for one in reader.articles()]
+        assert reader.imprints() == known
+    assert any(one.published for one in known) and not all(one.published for one in known)
 
 
 def test_an_unknown_article_is_named(reader: Reader) -> None:

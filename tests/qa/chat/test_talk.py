@@ -9,9 +9,9 @@ import pytest
 from index.errors import ConversationError, PathError
 from index.store import Store
 from qa.assistant import Assistant
-from qa.chat.filters import Wanted
 from qa.chat.talk import FILTERED, Session, Step, Talk
 from qa.conversations import Conversations
+from qa.wanted import Wanted
 from tests.toy import ToyReranker
 
 FIRST = "Which engineer built the harbour of Marlow?"
