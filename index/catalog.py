@@ -84,7 +84,10 @@ class Catalog:
     def imprints(self) -> list[Imprint]:
         """Return what is known of every article, sorted by id; no text is read."""
         rows: Any = self._rows("SELECT id, title, author, published, publisher FROM articles ORDER BY id")
-        return [Imprint(*row[:3], date.fromisoformat(row[3]) if row[3] else None, row[4]) for row in rows]
+        return [
+            Imprint(name, title, author, date.fromisoformat(day) if day else None, publisher)
+            for name, title, author, day, publisher in rows
+        ]
 
     def titles(self, ids: Collection[str]) -> dict[str, str]:
         """Return the titles of articles by their ids."""

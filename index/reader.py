@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
+from index.atlas import Point, points
 from index.embed import Embedder, Vectors
 from index.errors import UnknownArticleError
 from index.generation import Generation, Manifest, live_name, open_live
@@ -68,6 +69,10 @@ class Reader:
     def digests(self, ids: Collection[str]) -> dict[str, str]:
         """Return the digests of the texts of those of the articles that are there, by their ids."""
         return self._generation.catalog.digests(ids)
+
+    def points(self) -> list[Point]:
+        """Return where each article stands on a map on which like ones are near; an article without passages has no point."""
+        return points(self._generation.catalog)
 
     def passages(self, *, filters: Filters = ALL) -> list[Passage]:
         """Return the passages of the articles that pass, sorted by article and place."""

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from index.atlas import Point
 from index.errors import NoIndexError, OutputError, PathError
 from index.passage import Article
 from index.plan import Progress, Report
@@ -41,6 +42,7 @@ class Library:
         self._store = store
         self.folder = store.home / "library"
         self._removed = store.home / "removed"
+        self._mapped: tuple[str, tuple[Point, ...]] = ("", ())
         self._listed: tuple[str, tuple[Entry, ...]] = ("", ())
 
     def entries(self) -> list[Entry]:
@@ -48,6 +50,16 @@ class Library:
         try:
             with self._store.reading() as reader:
                 return list(self._entries(reader))
+        except NoIndexError:
+            return []
+
+    def points(self) -> list[Point]:
+        """Return where the articles stand on their map; none while there is no index yet."""
+        try:
+            with self._store.reading() as reader:
+                if self._mapped[0] != reader.generation:
+                    self._mapped = reader.generation, tuple(reader.points())
+                return list(self._mapped[1])
         except NoIndexError:
             return []
 

@@ -13,7 +13,7 @@ SOURCES = sorted(path for room in ("index", "qa") for path in (ROOT / room).rglo
 ORDER = (
     "index.errors", "index.passage", "index.outline", "index.boilerplate", "index.read.metadata", "index.read.walk", "index.read.decode",
     "index.read.html", "index.read.article", "index.chunk", "index.models", "index.fetch", "index.adapt", "index.onnx", "index.embed",
-    "index.schema", "index.catalog",
+    "index.schema", "index.catalog", "index.atlas",
     "index.vectors", "index.generation", "index.plan", "index.verify", "index.sync", "index.reader", "index.store",
     "qa.answer", "qa.language", "qa.retrieve", "qa.rerank", "qa.evidence", "qa.decide", "qa.choose", "qa.assistant",
     "qa.turn", "qa.wanted", "qa.reference", "qa.conversations", "qa.render", "qa.library",
