@@ -42,8 +42,14 @@ class Library:
         self._store = store
         self.folder = store.home / "library"
         self._removed = store.home / "removed"
+        self.last: Report | None = None
         self._mapped: tuple[str, tuple[Point, ...]] = ("", ())
         self._listed: tuple[str, tuple[Entry, ...]] = ("", ())
+
+    def _noted(self, report: Report) -> Report:
+        """Note what the last sync did."""
+        self.last = report
+        return report
 
     def entries(self) -> list[Entry]:
         """Return every article, sorted by id; none while there is no index yet."""
@@ -79,7 +85,7 @@ class Library:
 
     def sync(self, *, progress: Progress = lambda _: None) -> Report:
         """Make the index say what its folders say. Raises PathError if one is gone; the index then stays as it was."""
-        return self._store.sync(self.roots(), progress=progress)
+        return self._noted(self._store.sync(self.roots(), progress=progress))
 
     def add(self, files: Sequence[Path], *, progress: Progress = lambda _: None) -> Report:
         """Copy files into the library and index them; one of the same name takes the place of the old one.
@@ -95,7 +101,7 @@ class Library:
                 shutil.copyfile(one, self.folder / one.name)
         except OSError as error:
             raise OutputError(f"'{error.filename or self.folder}' cannot be written: {error.strerror}") from None
-        return self._store.sync([self.folder], progress=progress)
+        return self._noted(self._store.sync([self.folder], progress=progress))
 
     def remove(self, name: str) -> Report:
         """Take an article out of the index. One of the library's own files is put aside, others stay in their folder.
@@ -104,7 +110,7 @@ class Library:
         """
         with self._store.reading() as reader:
             article = reader.article(name)
-        report = self._store.remove([name])
+        report = self._noted(self._store.remove([name]))
         if _root(article) == self.folder:
             aside = self._removed / name
             aside.parent.mkdir(parents=True, exist_ok=True)
@@ -116,7 +122,7 @@ class Library:
         aside = self._removed / article.id
         if _root(article) == self.folder and aside.is_file():
             aside.replace(article.path)
-        return self._store.sync([_root(article)])
+        return self._noted(self._store.sync([_root(article)]))
 
 
 def _entry(one: Article, passages: int) -> Entry:

@@ -143,6 +143,12 @@
   let wantsFocus = false;
   document.addEventListener("keydown", (event) => {
     wantsFocus = event.key === "Enter" && event.target === question();
+    const dot = event.target.closest && event.target.closest("svg [data-act]");
+    if (dot && (event.key === "Enter" || event.key === " ")) {
+      event.preventDefault();
+      dot.dispatchEvent(new MouseEvent("click", { bubbles: true }));
+      return;
+    }
     if (event.key === "Escape" && isTyping(event.target)) { event.target.blur(); return; }
     if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
     const cards = document.querySelectorAll("#ibid-evidence .ibid-group:first-of-type .ibid-card");

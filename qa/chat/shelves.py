@@ -10,20 +10,20 @@ import gradio as gr
 from index.passage import Article
 from index.plan import Report, Step
 from index.read.walk import SUFFIXES
-from qa.chat.markup import plain
+from qa.chat.charts import corpus_map, timeline
 from qa.chat.parts import DELEGATE, told
 from qa.chat.reading import article_view
 from qa.chat.talk import Talk
-from qa.chat.views import library_table
+from qa.chat.views import library_table, report_view
 from qa.library import Library
-from qa.render import report_lines
 
 
 @dataclass(frozen=True, slots=True)
 class _Shelves:
     """The components of the library."""
 
-    table: Any
+    views: tuple[Any, ...]
+    """The articles as a table, along time, and on a map."""
     said: Any
     text: Any
     chosen: Any
@@ -44,13 +44,27 @@ def build_library(talk: Talk, library: Library, page: Any, *, may_change: bool) 
                 remove = gr.Button("Remove", size="sm", visible=False, elem_id="ibid-remove")
                 undo = gr.Button("Undo", size="sm", visible=False, elem_id="ibid-undo")
             said = gr.HTML("", elem_id="ibid-said", padding=False)
-            table = gr.HTML(library_table(library.entries()), elem_id="ibid-table", padding=False, js_on_load=DELEGATE)
+            views = _build_views(library)
         with gr.Column(scale=4, min_width=320):
             text = gr.HTML(_hint(), elem_id="ibid-text", padding=False)
-    shelves = _Shelves(table, said, text, gr.State(None), gr.State(None), remove, undo)
+    shelves = _Shelves(views, said, text, gr.State(None), gr.State(None), remove, undo)
     _connect(talk, library, page, shelves)
     if may_change:
         _connect_changes(library, shelves, add, sync)
+
+
+def _build_views(library: Library) -> tuple[Any, ...]:
+    views = []
+    with gr.Tabs(elem_id="ibid-views"):
+        for name, shown in zip(("List", "Timeline", "Map"), _views(library), strict=True):
+            with gr.Tab(name):
+                views.append(gr.HTML(shown, elem_id=f"ibid-{name.lower()}", padding=False, js_on_load=DELEGATE))
+    return tuple(views)
+
+
+def _views(library: Library) -> list[str]:
+    entries = library.entries()
+    return [library_table(entries), timeline(entries), corpus_map(library.points(), entries)]
 
 
 def _connect(talk: Talk, library: Library, page: Any, shelves: _Shelves) -> None:
@@ -62,20 +76,19 @@ def _connect(talk: Talk, library: Library, page: Any, shelves: _Shelves) -> None
             return gr.skip(), None, gr.update(visible=False)
         return article_view(article, [], with_bar=False), article, gr.update(value=f"Remove “{article.title[:40]}”", visible=True)
 
-    shelves.table.select(choose, None, [shelves.text, shelves.chosen, shelves.remove], api_visibility="private", show_progress="hidden")
-    page.load(lambda: library_table(library.entries()), None, shelves.table, api_visibility="private", show_progress="hidden")
+    quiet: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
+    gr.on([one.select for one in shelves.views], choose, None, [shelves.text, shelves.chosen, shelves.remove], **quiet)
+    page.load(lambda: [*_views(library), _told_last(library)], None, [*shelves.views, shelves.said], **quiet)
 
 
 def _connect_changes(library: Library, shelves: _Shelves, add: Any, sync: Any) -> None:
-    outputs = [shelves.table, shelves.said, shelves.chosen, shelves.gone, shelves.remove, shelves.undo]
+    outputs = [*shelves.views, shelves.said, shelves.chosen, shelves.gone, shelves.remove, shelves.undo]
 
     def changed(attempt: Callable[[], Report], gone: Article | None = None) -> Any:
         report = told(attempt)
         if report is None:
             return [gr.skip()] * len(outputs)
-        said = "".join(f"<p>{plain(line)}</p>" for line in report_lines(report))
-        shown = f'<div class="ibid-report" role="status">{said}</div>'
-        return [library_table(library.entries()), shown, None, gone, gr.update(visible=False), gr.update(visible=gone is not None)]
+        return [*_views(library), report_view(report), None, gone, gr.update(visible=False), gr.update(visible=gone is not None)]
 
     def upload(files: list[str], progress: gr.Progress = gr.Progress()) -> Any:  # noqa: B008 - how Gradio hands it over
         return changed(lambda: library.add([Path(one) for one in files or []], progress=_showing(progress)))
@@ -98,6 +111,10 @@ def _connect_changes(library: Library, shelves: _Shelves, add: Any, sync: Any) -
 
 def _showing(progress: gr.Progress) -> Callable[[Step], None]:
     return lambda step: progress((step.done, max(step.total, 1)), desc=f"{step.stage} {step.name}")
+
+
+def _told_last(library: Library) -> str:
+    return report_view(library.last) if library.last else ""
 
 
 def _hint() -> str:

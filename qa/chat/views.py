@@ -3,12 +3,16 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
+from index.plan import Report
 from qa.chat.export import Kind
 from qa.chat.markup import plain
 from qa.conversations import Conversation
 from qa.library import Entry
 from qa.reference import written_day
+from qa.render import report_lines
 
+MOST_NAMED = 20
+"""Articles of a kind that a report names."""
 _HEADS = ("Title", "Author", "Publisher", "Published", "Words", "Passages")
 _KINDS: dict[Kind, str] = {"markdown": "Markdown", "html": "HTML", "json": "JSON"}
 
@@ -49,6 +53,19 @@ def library_table(entries: Sequence[Entry]) -> str:
         '<div class="ibid-library"><input type="search" class="ibid-rows" placeholder="Find articles" aria-label="Find articles">'
         f'<span class="ibid-shown" aria-live="polite"></span><table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></div>'
     )
+
+
+def report_view(report: Report) -> str:
+    """Return what a sync did: files that failed with their reasons, the articles that changed, and counts."""
+    lines = "".join(f"<p>{plain(line)}</p>" for line in report_lines(report))
+    kinds = (("Added", report.added), ("Changed", report.changed), ("Removed", report.removed))
+    named = "".join(f"<dt>{kind}</dt><dd>{_listed(ids)}</dd>" for kind, ids in kinds if ids)
+    return f'<div class="ibid-report" role="status">{lines}{f"<dl>{named}</dl>" if named else ""}</div>'
+
+
+def _listed(ids: Sequence[str]) -> str:
+    more = f" and {len(ids) - MOST_NAMED} more" if len(ids) > MOST_NAMED else ""
+    return plain(", ".join(ids[:MOST_NAMED])) + more
 
 
 def _row(one: Entry) -> str:
