@@ -16,7 +16,7 @@ ORDER = (
     "index.schema", "index.catalog", "index.atlas",
     "index.vectors", "index.generation", "index.plan", "index.verify", "index.sync", "index.reader", "index.store",
     "qa.answer", "qa.language", "qa.retrieve", "qa.rerank", "qa.evidence", "qa.decide", "qa.choose", "qa.assistant",
-    "qa.turn", "qa.wanted", "qa.reference", "qa.conversations", "qa.render", "qa.library",
+    "qa.turn", "qa.suggest", "qa.wanted", "qa.reference", "qa.conversations", "qa.render", "qa.library",
     "qa.progress", "qa.questions", "qa.batch", "qa.show", "qa.measures", "qa.evaluate", "qa.scores", "qa.draft", "qa.plots", "qa.report",
     "qa.chat.markup", "qa.chat.reading", "qa.chat.export", "qa.chat.filters", "qa.chat.views", "qa.chat.charts",
     "qa.chat.talk", "qa.chat.api", "qa.chat.parts", "qa.chat.sidebar", "qa.chat.shelves", "qa.chat.page", "qa.chat.guard", "qa.chat.serve",

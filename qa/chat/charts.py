@@ -102,7 +102,7 @@ def _dated(dated: Sequence[Entry], width: int, name: str) -> str:
             for i in range(HIGHEST * MOST_DRAWN)
         )
         placed.append(next(spot for spot in spots if not _is_taken(spot.box, placed)))
-    lift = max(90, -min(dot.y for dot in placed) + 3 * MARGIN)
+    lift = max(60, -min(dot.y for dot in placed) + 3 * MARGIN)
     dots = [Dot(dot.entry, dot.x, dot.y + lift, dot.radius) for dot in placed]
     return _picture("Articles by date", dots, width, name, axis=_axis(first, last, width, lift + radius + 6))
 
@@ -158,8 +158,9 @@ def _dot(dot: Dot, label: str) -> str:
 def _labels(dots: Sequence[Dot], frame: Box) -> Iterator[tuple[int, str]]:
     """Yield labels by the places of their dots in the list: none covers a dot or another label, or leaves the frame."""
     taken = [dot.box for dot in dots]
+    longest = int(frame.right / 17)
     for i, dot in enumerate(dots):
-        title = dot.entry.title if len(dot.entry.title) <= 30 else dot.entry.title[:29].rstrip() + "…"
+        title = dot.entry.title if len(dot.entry.title) <= longest else dot.entry.title[: longest - 1].rstrip() + "…"
         wide, gap = LETTER * len(title) + 4, dot.radius + 4
         lefts = (dot.x + gap, dot.x - gap - wide, dot.x - wide / 2, dot.x - wide / 2)
         tops = (dot.y - LINE / 2, dot.y - LINE / 2, dot.y - gap - LINE, dot.y + gap)

@@ -30,7 +30,8 @@ def chips(wanted: Wanted, known: Sequence[Imprint]) -> str:
     pairs = [(name, one) for name in LISTS for one in getattr(wanted, name)] + [(name, getattr(wanted, name)) for name in DAYS]
     query = whole("?" + urlencode([pair for pair in pairs if pair[1]]))
     link = f'<button type="button" class="ibid-link" data-query="{query}" title="Copy a link with these filters">Copy link</button>'
-    return f'<div class="ibid-chips" role="group" aria-label="Filters that are set"><span>Only</span>{"".join(shown)}{link}</div>'
+    clear = '<button type="button" class="ibid-link" data-act="clear" title="Let every article answer">Remove all</button>'
+    return f'<div class="ibid-chips" role="group" aria-label="Filters that are set"><span>Only</span>{"".join(shown)}{clear}{link}</div>'
 
 
 def _chip(field: str, place: int, shown: str) -> str:

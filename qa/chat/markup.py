@@ -57,6 +57,12 @@ def answer_message(turn: Turn, number: int) -> str:
     return "\n".join([step, *(_quotes(turn, number) if turn.is_answered else _abstention(turn, number))])
 
 
+def asking_link(question: str, *, shown: str = "", is_broad: bool = False) -> str:
+    """Return a link that asks a question; a broad one asks it without filters. The question is the link's words, or else its title."""
+    kind = "ibid-ask ibid-broad" if is_broad else "ibid-ask"
+    return f'<a class="{kind}" href="#ask" title="{plain(question)}">{plain(shown or question)}</a>'
+
+
 def panel(turns: Sequence[Turn], states: Sequence[Sequence[State]] = ()) -> str:
     """Return the evidence panel: the cards of the newest answer first, those before it folded.
 

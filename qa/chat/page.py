@@ -27,6 +27,8 @@ EXAMPLES = (
     "What does North Korea's navy want from Russia?",
 )
 """Asked of the built-in articles alone; a test holds that they answer each."""
+EXAMPLES_WAIT = 20.0
+"""Seconds that a page waits for questions that are still being tried; it can be used meanwhile."""
 BUILT_IN = "a-treaty-in-pyongyang.md"
 
 
@@ -41,7 +43,7 @@ def build_page(talk: Talk, assistant: Assistant, library: Library, *, may_change
             with gr.Tab("Ask") as asking, gr.Row(elem_id="ibid-columns", equal_height=False):
                 with gr.Column(scale=6, min_width=320, elem_id="ibid-conversation"):
                     parts.chips.render()
-                    chat = _interface(talk, parts, _chatbot(), known)
+                    chat = _interface(talk, parts, _chatbot())
                 with gr.Column(scale=5, min_width=320, elem_id="ibid-side"):
                     parts.evidence.render()
                     parts.reader.render()
@@ -51,6 +53,7 @@ def build_page(talk: Talk, assistant: Assistant, library: Library, *, may_change
         connect_sidebar(talk, parts, page, chat, sidebar)
         _connect_filters(talk, parts, page)
         _connect_judging(talk, parts, chat.chatbot)
+        page.load(lambda: _begun(talk), None, chat.chatbot, api_visibility="private", show_progress="hidden", concurrency_limit=8)
         connect_api(talk, assistant)
         gr.on(
             [asking.select, shelf.select, page.load],
@@ -61,6 +64,13 @@ def build_page(talk: Talk, assistant: Assistant, library: Library, *, may_change
             show_progress="hidden",
         )
     return page
+
+
+def _begun(talk: Talk) -> Any:
+    """Return the empty conversation with questions to begin with: those of the built-in articles, or such as were found to be answered."""
+    has_built_in = any(one.id == BUILT_IN for one in talk.imprints())
+    found = talk.examples(wait=0 if has_built_in else EXAMPLES_WAIT)
+    return gr.update(placeholder=welcome(EXAMPLES if has_built_in else found))
 
 
 def _header(articles: int, passages: int) -> str:
@@ -92,7 +102,7 @@ def _chatbot() -> Any:
     )  # fmt: skip
 
 
-def _interface(talk: Talk, parts: Parts, chatbot: Any, known: Sequence[Imprint]) -> Any:
+def _interface(talk: Talk, parts: Parts, chatbot: Any) -> Any:
     def answer(
         message: str,
         history: list[Any],
@@ -108,7 +118,6 @@ def _interface(talk: Talk, parts: Parts, chatbot: Any, known: Sequence[Imprint])
         wanted = wanted_of(articles, authors, publishers, since, until)
         yield from talk.answer(str(message), asked, session or Session(), wanted=wanted, owner=owner_of(request))
 
-    has_built_in = any(article.id == BUILT_IN for article in known)
     return gr.ChatInterface(
         answer, chatbot=chatbot, additional_inputs=[parts.session, *parts.fields], additional_outputs=[parts.evidence, parts.session],
         additional_inputs_accordion=gr.Accordion("Filters: which articles may answer", open=False, elem_id="ibid-filters", render=False),
@@ -116,7 +125,6 @@ def _interface(talk: Talk, parts: Parts, chatbot: Any, known: Sequence[Imprint])
             placeholder="Ask the articles a question", show_label=False, label="Question", container=False,
             max_length=LONGEST_QUESTION, elem_id="ibid-question", scale=7, autofocus=True, submit_btn=True, stop_btn=True,
         ),
-        examples=[[one, *[None] * 6] for one in EXAMPLES] if has_built_in else None,
         api_name="chat", flagging_mode="never", show_progress="hidden",
     )  # fmt: skip
 
@@ -152,7 +160,9 @@ def _connect_filters(talk: Talk, parts: Parts, page: Any) -> None:
 
     def remove(articles: Any, authors: Any, publishers: Any, since: Any, until: Any, event: gr.EventData) -> Any:
         gone: dict[str, Any] = event._data or {}
-        wanted = wanted_of(articles, authors, publishers, since, until).without(str(gone.get("field")), int(gone.get("place") or 0))
+        before = wanted_of(articles, authors, publishers, since, until)
+        field, place = str(gone.get("field")), int(gone.get("place") or 0)
+        wanted = Wanted() if gone.get("act") == "clear" else before.without(field, place)
         return [*_values(wanted), chips(wanted, talk.imprints())]
 
     def load(request: gr.Request) -> Any:

@@ -100,6 +100,37 @@
     setTimeout(() => { button.textContent = before; }, 1500);
   };
 
+  // A question that is offered: put and sent as if it were typed; a broad one once the filters are gone.
+  let waiting = "";
+  const ask = (words) => {
+    const field = question();
+    if (!field || field.disabled) return;
+    Object.getOwnPropertyDescriptor(HTMLTextAreaElement.prototype, "value").set.call(field, words);
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+    setTimeout(() => {
+      field.focus();
+      field.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", code: "Enter", bubbles: true, cancelable: true }));
+      field.dispatchEvent(new KeyboardEvent("keypress", { key: "Enter", code: "Enter", bubbles: true, cancelable: true }));
+    }, 50);
+  };
+  const offered = (link) => {
+    const words = link.title || link.textContent;
+    const filters = one(".ibid-chips [data-act=clear]");
+    if (!link.matches(".ibid-broad") || !filters) { ask(words); return; }
+    waiting = words;
+    filters.click();
+  };
+  const unfiltered = () => {
+    if (!waiting || one(".ibid-chips")) return;
+    const words = waiting;
+    waiting = "";
+    setTimeout(() => ask(words), 200);
+  };
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest && event.target.closest("a.ibid-ask");
+    if (link) { event.preventDefault(); offered(link); }
+  });
+
   document.addEventListener("click", (event) => {
     const target = event.target.closest && event.target.closest('a[href*="#cite-"], [data-copy], [data-query], [data-step], [data-sort], [data-act], [data-confirm]');
     if (!target) return;
@@ -159,8 +190,7 @@
   document.addEventListener("pointerdown", () => { wantsFocus = false; });
   new MutationObserver(() => {
     opening();
-    const examples = one("#ibid-chat .examples[role=list]");
-    if (examples) examples.setAttribute("role", "group");
+    unfiltered();
     const field = question();
     if (field && !field.placeholder) field.placeholder = "Ask the articles a question";
     if (wantsFocus && field && !field.disabled && document.activeElement === document.body) field.focus();

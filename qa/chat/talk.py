@@ -9,9 +9,10 @@ from index.passage import Article, Imprint
 from index.store import Store
 from qa.assistant import Assistant
 from qa.chat.export import Kind, export
-from qa.chat.markup import State, anchor, answer_message, panel, plain
+from qa.chat.markup import State, anchor, answer_message, asking_link, panel, plain
 from qa.chat.reading import Mark, article_view, missing_view
 from qa.conversations import Conversation, Conversations
+from qa.suggest import Suggestions
 from qa.turn import Source, Turn, turn_of
 from qa.wanted import Wanted
 
@@ -21,6 +22,7 @@ Step = tuple[list[Message], str, "Session"]
 """What one step of an answer shows: messages, the evidence panel, and the session behind them."""
 
 
+BROADEN = "Ask all articles"
 FILTERED = "Filters let only some articles answer: take them away to ask all."
 
 
@@ -41,6 +43,7 @@ class Talk:
         self._store = store
         self._assistant = assistant
         self._kept = kept
+        self._suggestions = Suggestions(store, assistant)
 
     def answer(self, question: str, history: Sequence[str], session: Session, *, wanted: Wanted, owner: str) -> Iterator[Step]:
         """Yield first that the search is on, then the answer; a failure is a message, too.
@@ -54,13 +57,17 @@ class Talk:
             turn = turn_of(self._assistant.ask(question, history=history, filters=wanted.filters()))
             if not turn.is_answered and not wanted.is_open:
                 turn = replace(turn, advice=f"{turn.advice} {FILTERED}".strip())
+            more = self._suggestions.after(turn, history) if wanted.is_open else []
             name = self._keep(owner, session, turn)
         except IbidError as error:
             failed = f'<div class="ibid-abstain"><strong>That did not work.</strong> {plain(str(error))}</div>'
             yield [_message(failed)], before, session
             return
         session = replace(session, turns=(*session.turns, turn), name=name)
-        yield _answered(turn, len(session.turns)), self.evidence(session.turns), session
+        offers = [asking_link(one) for one in more]
+        if not turn.is_answered and not wanted.is_open:
+            offers = [asking_link(question, shown=BROADEN, is_broad=True)]
+        yield _answered(turn, len(session.turns), offers), self.evidence(session.turns), session
 
     def evidence(self, turns: Sequence[Turn]) -> str:
         """Return the evidence panel of a conversation; it says where an article is not as it was."""
@@ -97,6 +104,11 @@ class Talk:
         """Return every article in the library."""
         with self._store.reading() as reader:
             return reader.articles()
+
+    def examples(self, *, wait: float) -> list[str]:
+        """Return questions that the articles answer, to begin with; they are looked for in the background, and waited for some seconds."""
+        self._suggestions.start()
+        return self._suggestions.examples(wait=wait)
 
     def imprints(self) -> list[Imprint]:
         """Return what is known of every article in the library, without their texts."""
@@ -157,8 +169,9 @@ class Talk:
         return self._kept.add(owner, session.name, turn)
 
 
-def _answered(turn: Turn, number: int) -> list[Message]:
-    return [_message(answer_message(turn, number))]
+def _answered(turn: Turn, number: int, offers: Sequence[str] = ()) -> list[Message]:
+    more = f'<div class="ibid-more">{" ".join(offers)}</div>' if offers else ""
+    return [_message(answer_message(turn, number) + more)]
 
 
 def _message(content: str) -> Message:

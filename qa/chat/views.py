@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from index.plan import Report
 from qa.chat.export import Kind
-from qa.chat.markup import plain
+from qa.chat.markup import asking_link, plain
 from qa.conversations import Conversation
 from qa.library import Entry
 from qa.reference import written_day
@@ -23,9 +23,11 @@ def header(counted: str) -> str:
     return f'<header class="ibid-header">{name}<p class="ibid-count">{plain(counted)}</p></header>'
 
 
-def welcome() -> str:
-    """Return what an empty conversation says, as Markdown."""
-    return "**Ask the articles.** The answer is a quote you can check, or an honest no."
+def welcome(examples: Sequence[str] = ()) -> str:
+    """Return what an empty conversation says, as Markdown, with questions that the articles answer."""
+    offers = "".join(asking_link(one) for one in examples)
+    said = "**Ask the articles.** The answer is a quote you can check, or an honest no."
+    return f'{said}\n\n<div class="ibid-more">{offers}</div>' if offers else said
 
 
 def conversation_list(known: Sequence[Conversation], current: str | None) -> str:
