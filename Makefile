@@ -5,7 +5,7 @@ VENV ?= .venv
 BIN = $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: setup chat test check bench peers kill-test browser clean
+.PHONY: setup chat test check bench peers kill-test pictures browser clean
 
 setup: $(VENV)/.ready
 
@@ -35,6 +35,10 @@ browser:
 
 kill-test: setup
 	$(BIN)/python tests/slow/kill.py
+
+# Every screen of the chat, wide and narrow, light and dark, into artefacts/.
+pictures: setup browser
+	$(BIN)/python -m tests.slow.pictures
 
 bench: setup
 	$(BIN)/python tests/bench/run.py
