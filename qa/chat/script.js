@@ -65,6 +65,16 @@
     if (target) light(target);
   };
 
+  // An article that the library shows is brought into view where it stands below the list.
+  let shown = null;
+  const showing = () => {
+    const article = one("#ibid-text .ibid-reader");
+    if (!article || article === shown) return;
+    shown = article;
+    const top = article.getBoundingClientRect().top;
+    if (top < 0 || top > innerHeight / 2) article.scrollIntoView({ behavior: still() ? "auto" : "smooth", block: "start" });
+  };
+
   // The library: rows in the order of a column, and those that hold some words.
   const sort = (button) => {
     const head = button.closest("th");
@@ -190,6 +200,7 @@
   document.addEventListener("pointerdown", () => { wantsFocus = false; });
   new MutationObserver(() => {
     opening();
+    showing();
     unfiltered();
     const field = question();
     if (field && !field.placeholder) field.placeholder = "Ask the articles a question";

@@ -62,6 +62,22 @@ sys.addaudithook(hook)
 """
 """Notes and refuses what a server asks of another host."""
 
+MADE = """
+[...document.querySelectorAll("#ibid-chat, #ibid-evidence, #ibid-reading, #ibid-list, #ibid-timeline, #ibid-map, #ibid-text,"
+  + "#ibid-conversations, #ibid-chips")]
+  .flatMap((part) => [...part.querySelectorAll("script, style, iframe, object, embed, base, meta, link, video, audio, form, math, image")])
+  .filter((one) => !one.closest(".user")).map((one) => one.outerHTML.slice(0, 120))
+"""
+FAR_MADE = """
+[...document.querySelectorAll("[src], [href], [action], [data], [poster], [style]")].filter((one) => !one.closest(".user"))
+  .filter((one) => ["src", "href", "action", "data", "poster", "style"].map((name) => one.getAttribute(name) || "")
+    .some((value) => value.includes("192.0.2.1") || /^\\s*javascript:/i.test(value))).map((one) => one.outerHTML.slice(0, 120))
+"""
+SHOWN_TO_ASKER = """
+[...document.querySelectorAll("#ibid-chat .user :is(img, video, audio, form, iframe, object)")]
+  .filter((one) => one.offsetParent).map((one) => one.outerHTML.slice(0, 120))
+"""
+
 
 @pytest.fixture(scope="module")
 def reached(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -90,17 +106,15 @@ def chat(tmp_path_factory: pytest.TempPathFactory, reached: Path) -> Iterator[Ch
 
 
 def require_calm(one: Page, where: str) -> None:
-    """Fail if anything of a payload ran, was loaded, became an element, or covers the page."""
+    """Fail if anything of a payload ran, was loaded, or covers the page, or became an element.
+
+    Gradio reads what a person typed as Markdown: in their own bubble pictures and films are elements, which do not show or load.
+    """
     assert one.page.evaluate("window.hacked") is None, where
     assert one.outside == [] and one.errors == [], where
-    made = "script:not(head *):not([type]), iframe, object, embed, base, meta[http-equiv=refresh], video, audio, form[action*='192.0.2.1']"
-    ours = "#ibid-chat, #ibid-evidence, #ibid-reading, #ibid-list, #ibid-timeline, #ibid-map, #ibid-text, #ibid-conversations"
-    count = f"[...document.querySelectorAll('{ours}')].reduce((sum, part) => sum + part.querySelectorAll(\"{made}\").length, 0)"
-    assert one.page.evaluate(count) == 0, where
-    far = "[...document.querySelectorAll('[src],[href],[action],[data],[poster],[style]')].filter((one) => "
-    far += "[...one.attributes].some((a) => ['src','href','action','data','poster','style'].includes(a.name) && "
-    far += "(a.value.includes('192.0.2.1') || /^\\s*javascript:/i.test(a.value)))).map((one) => one.outerHTML.slice(0, 120))"
-    assert one.page.evaluate(far) == [], where
+    assert one.page.evaluate(MADE) == [], where
+    assert one.page.evaluate(FAR_MADE) == [], where
+    assert one.page.evaluate(SHOWN_TO_ASKER) == [], where
     assert one.page.evaluate("document.elementFromPoint(700, 450).closest('.gradio-container') !== null"), where
     assert one.page.evaluate("getComputedStyle(document.elementFromPoint(700, 450)).backgroundColor") != "rgb(255, 0, 0)", where
     assert one.page.title() == "Ibid", where
