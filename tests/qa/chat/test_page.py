@@ -353,7 +353,12 @@ def test_nothing_shuts_anyone_out(chat: Chat, browser: Any, scheme: str) -> None
     one.page.get_by_role("tab", name="Library").click()
     one.page.locator('.ibid-library [data-act="show"]').first.click()
     one.page.locator("#ibid-text .ibid-reader").wait_for(state="visible", timeout=ANSWER_MS)
-    assert seen + faults("library") == []
+    seen += faults("library")
+    for view in ("Timeline", "Map"):
+        one.page.get_by_role("tab", name=view, exact=True).click()
+        one.page.locator(f"#ibid-{view.lower()} .ibid-chart").wait_for(state="visible")
+        seen += faults(view)
+    assert seen == []
     one.context.close()
 
 
@@ -362,6 +367,45 @@ def test_every_example_question_is_answered(chat: Chat, browser: Any) -> None:
     for i, question in enumerate(EXAMPLES, start=1):
         one.ask(question)
         assert one.page.locator(".ibid-answer").count() == i, question
+    one.context.close()
+
+
+def test_the_pictures_of_the_library_open_articles(chat: Chat, browser: Any) -> None:
+    """By the mouse on the timeline, by a key on the map; neither can be scrolled aside on a narrow page."""
+    one = Page(browser, chat)
+    one.page.get_by_role("tab", name="Library").click()
+    for view in ("Timeline", "Map"):
+        one.page.get_by_role("tab", name=view, exact=True).click()
+        dot = one.page.locator(f"#ibid-{view.lower()} .ibid-wide [data-act]").last
+        dot.wait_for(state="visible")
+        assert one.page.locator(f"#ibid-{view.lower()} .ibid-wide [data-act]").count() == 5
+        if view == "Map":
+            dot.focus()
+            one.page.keyboard.press("Enter")
+        else:
+            dot.locator("circle").click()
+        title = dot.get_attribute("aria-label").partition(",")[0]
+        one.page.locator("#ibid-text h2").filter(has_text=title[:40]).wait_for(state="visible", timeout=ANSWER_MS)
+    one.page.set_viewport_size({"width": 390, "height": 844})
+    one.page.locator("#ibid-map .ibid-narrow").wait_for(state="visible")
+    assert one.page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert one.errors == [] and one.outside == []
+    one.context.close()
+
+
+def test_what_is_offered_is_answered(chat: Chat, browser: Any) -> None:
+    """Questions to begin with, and those below an answer; one that filters kept from its answer is asked of all."""
+    one = Page(browser, chat)
+    one.page.locator("#ibid-chat a.ibid-ask").first.click()
+    one.page.locator(".ibid-answer").first.wait_for(state="visible", timeout=ANSWER_MS)
+    one.page.wait_for_function(f"!document.querySelector('{QUESTION}').disabled", timeout=ANSWER_MS)
+    one.page.goto(f"{chat.url}?articles=what-each-side-wants.md")
+    one.page.locator(".ibid-chips").wait_for(state="visible")
+    one.ask(TREATY)
+    one.page.locator("#ibid-chat a.ibid-broad").click()
+    one.page.locator(".ibid-answer").first.wait_for(state="visible", timeout=ANSWER_MS)
+    assert "Comprehensive Strategic" in one.page.locator(".ibid-quote").first.inner_text()
+    assert one.page.locator(".ibid-chips").count() == 0 and one.errors == []
     one.context.close()
 
 
