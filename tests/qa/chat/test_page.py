@@ -266,6 +266,8 @@ def test_an_open_article_fits(chat: Chat, browser: Any, width: int, scheme: str)
     one.page.locator(".ibid-reader").wait_for(state="visible", timeout=ANSWER_MS)
     assert one.page.evaluate("document.documentElement.scrollWidth") <= width
     one.page.screenshot(path=ARTEFACTS / f"reader-{width}-{scheme}.png")
+    one.page.locator(".ibid-reader footer").scroll_into_view_if_needed()
+    one.page.wait_for_function("document.querySelector('.ibid-bar').getBoundingClientRect().top >= 0")
     one.context.close()
 
 
