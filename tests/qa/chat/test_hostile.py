@@ -65,7 +65,7 @@ sys.addaudithook(hook)
 MADE = """
 [...document.querySelectorAll("#ibid-chat, #ibid-evidence, #ibid-reading, #ibid-list, #ibid-timeline, #ibid-map, #ibid-text,"
   + "#ibid-conversations, #ibid-chips")]
-  .flatMap((part) => [...part.querySelectorAll("script, style, iframe, object, embed, base, meta, link, video, audio, form, math, image")])
+  .flatMap((part) => [...part.querySelectorAll("script, iframe, object, embed, base, meta, link, video, audio, form, math, image")])
   .filter((one) => !one.closest(".user")).map((one) => one.outerHTML.slice(0, 120))
 """
 FAR_MADE = """
@@ -117,6 +117,7 @@ def require_calm(one: Page, where: str) -> None:
     assert one.page.evaluate(SHOWN_TO_ASKER) == [], where
     assert one.page.evaluate("document.elementFromPoint(700, 450).closest('.gradio-container') !== null"), where
     assert one.page.evaluate("getComputedStyle(document.elementFromPoint(700, 450)).backgroundColor") != "rgb(255, 0, 0)", where
+    assert one.page.evaluate("getComputedStyle(document.body).display") != "none", where
     assert one.page.title() == "Ibid", where
 
 

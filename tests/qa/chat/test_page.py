@@ -224,14 +224,14 @@ def test_filters_stand_in_the_link_and_can_be_taken_away(chat: Chat, browser: An
     one.page.goto(f"{chat.url}?articles=what-each-side-wants.md&since=2020-01-01&articles=none.md")
     chips = one.page.locator(".ibid-chips button")
     chips.first.wait_for(state="visible")
-    assert chips.count() == 3
+    assert chips.count() == 4
     one.ask(TREATY)
     one.ask("What does North Korea's navy want from Russia?")
     assert "what-each-side-wants.md" in " ".join(one.page.locator(".ibid-card footer").all_inner_texts())
     assert "a-treaty" not in " ".join(one.page.locator(".ibid-card footer").all_inner_texts())
     for left in (1, 0):
         one.page.locator('.ibid-chips [data-act="without"]').first.click()
-        one.page.wait_for_function(f"document.querySelectorAll('.ibid-chips [data-act]').length === {left}", timeout=ANSWER_MS)
+        one.page.wait_for_function(f"document.querySelectorAll('.ibid-chips [data-act=without]').length === {left}", timeout=ANSWER_MS)
     one.page.locator('[data-act="only"]').first.click()
     chips.first.wait_for(state="visible")
     one.context.close()
@@ -275,6 +275,8 @@ def test_an_open_article_fits(chat: Chat, browser: Any, width: int, scheme: str)
     one.page.locator(".ibid-reader").wait_for(state="visible", timeout=ANSWER_MS)
     assert one.page.evaluate("document.documentElement.scrollWidth") <= width
     one.page.screenshot(path=ARTEFACTS / f"reader-{width}-{scheme}.png")
+    one.page.locator(".ibid-reader footer").scroll_into_view_if_needed()
+    one.page.wait_for_function("document.querySelector('.ibid-bar').getBoundingClientRect().top >= 0")
     one.context.close()
 
 
