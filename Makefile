@@ -5,7 +5,7 @@ VENV ?= .venv
 BIN = $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: setup chat test check bench bench-chat bench-sync bench-growth peers kill-test crash fuzz browser clean
+.PHONY: setup chat test check bench bench-chat bench-sync bench-growth peers kill-test crash fuzz pictures browser clean
 
 setup: $(VENV)/.ready
 
@@ -48,6 +48,10 @@ bench-sync: setup
 
 bench-growth: setup
 	$(BIN)/python -m tests.slow.growth
+
+# Every screen of the chat, wide and narrow, light and dark, into artefacts/.
+pictures: setup browser
+	$(BIN)/python -m tests.slow.pictures
 
 bench: setup
 	$(BIN)/python tests/bench/run.py

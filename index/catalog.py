@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Collection, Iterator, Sequence
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -9,7 +10,7 @@ from numpy.typing import NDArray
 
 from index.connection import Connection
 from index.errors import DamagedError
-from index.passage import Article, Filters, Passage
+from index.passage import Article, Filters, Imprint, Passage
 from index.schema import MOST_COPIES, MOST_ROWS, Draft, FileState, article_of, passage_of, vector_keys, words_of
 
 Vectors = NDArray[np.float32]
@@ -42,10 +43,25 @@ class Catalog(Connection):
         rows = self._rows(f"SELECT {_ARTICLE_FIELDS} FROM articles WHERE id = ?", (id,))
         return article_of(rows[0]) if rows else None
 
+    def imprints(self) -> list[Imprint]:
+        """Return what is known of every article, sorted by id; no text is read."""
+        rows: Any = self._rows("SELECT id, title, author, published, publisher FROM articles ORDER BY id")
+        return [
+            Imprint(name, title, author, date.fromisoformat(day) if day else None, publisher)
+            for name, title, author, day, publisher in rows
+        ]
+
     def titles(self, ids: Collection[str]) -> dict[str, str]:
         """Return the titles of articles by their ids."""
-        rows = self._rows("SELECT id, title FROM articles WHERE id IN (SELECT value FROM json_each(?))", (json.dumps(list(ids)),))
-        return {str(name): str(title) for name, title in rows}
+        return self._named("title", ids)
+
+    def digests(self, ids: Collection[str]) -> dict[str, str]:
+        """Return the digests of the texts of articles by their ids."""
+        return self._named("sha256", ids)
+
+    def _named(self, column: str, ids: Collection[str]) -> dict[str, str]:
+        statement = f"SELECT id, {column} FROM articles WHERE id IN (SELECT value FROM json_each(?))"
+        return {str(name): str(value) for name, value in self._rows(statement, (json.dumps(list(ids)),))}
 
     def article_keys(self, filters: Filters) -> list[int]:
         """Return the keys of the articles that pass the filters."""
@@ -57,12 +73,10 @@ class Catalog(Connection):
             if names:
                 conditions.append(f"{column} COLLATE NOCASE IN ({', '.join('?' * len(names))})")
                 values += names
-        if filters.since:
-            conditions.append("published >= ?")
-            values.append(filters.since.isoformat())
-        if filters.until:
-            conditions.append("published <= ?")
-            values.append(filters.until.isoformat())
+        for sign, day in ((">=", filters.since), ("<=", filters.until)):
+            if day:
+                conditions.append(f"published {sign} ?")
+                values.append(day.isoformat())
         return [int(str(row[0])) for row in self._rows(f"SELECT key FROM articles WHERE {' AND '.join(conditions)}", values)]
 
     def passage_counts(self) -> dict[str, int]:

@@ -48,6 +48,17 @@ class Article:
 
 
 @dataclass(frozen=True, slots=True)
+class Imprint:
+    """What is known of an article, without its text."""
+
+    id: str
+    title: str
+    author: str | None = None
+    published: date | None = None
+    publisher: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Passage:
     """A slice of an article that is retrieved: whole sentences below one heading."""
 

@@ -6,11 +6,12 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
+from index.atlas import Point, points
 from index.embed import Embedder, Vectors
 from index.errors import UnknownArticleError
 from index.generation import Generation, Manifest, open_live
 from index.home import live_name, retire
-from index.passage import Article, Filters, Hit, Passage
+from index.passage import Article, Filters, Hit, Imprint, Passage
 from index.schema import passage_of, words_of
 
 ALL = Filters()
@@ -60,9 +61,21 @@ class Reader:
         """Return the number of passages of each article, by id."""
         return self._generation.catalog.passage_counts()
 
+    def imprints(self) -> list[Imprint]:
+        """Return what is known of every article, sorted by id; no text is read."""
+        return self._generation.catalog.imprints()
+
     def titles(self, ids: Collection[str]) -> dict[str, str]:
         """Return the titles of articles by their ids."""
         return self._generation.catalog.titles(ids)
+
+    def digests(self, ids: Collection[str]) -> dict[str, str]:
+        """Return the digests of the texts of those of the articles that are there, by their ids."""
+        return self._generation.catalog.digests(ids)
+
+    def points(self) -> list[Point]:
+        """Return where each article stands on a map on which like ones are near; an article without passages has no point."""
+        return points(self._generation.catalog)
 
     def passages(self, *, filters: Filters = ALL) -> list[Passage]:
         """Return the passages of the articles that pass, sorted by article and place."""

@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from index.atlas import Point
 from index.errors import NoIndexError, OutputError, PathError
 from index.passage import Article
 from index.plan import Progress, Report
 from index.read.walk import SUFFIXES
+from index.reader import Reader
 from index.store import Store
 
 
@@ -41,15 +43,41 @@ class Library:
         self.allowed = [one.resolve() for one in allowed]
         self.folder = store.home / "library"
         self._removed = store.home / "removed"
+        self.last: Report | None = None
+        self._mapped: tuple[str, tuple[Point, ...]] = ("", ())
+        self._listed: tuple[str, tuple[Entry, ...]] = ("", ())
+
+    def _noted(self, report: Report) -> Report:
+        """Note what the last sync did."""
+        self.last = report
+        return report
 
     def entries(self) -> list[Entry]:
         """Return every article, sorted by id; none while there is no index yet."""
         try:
             with self._store.reading() as reader:
-                articles, counts = reader.articles(), reader.passage_counts()
+                return list(self._entries(reader))
         except NoIndexError:
             return []
-        return [_entry(one, counts.get(one.id, 0)) for one in articles]
+
+    def points(self) -> list[Point]:
+        """Return where the articles stand on their map; none while there is no index yet."""
+        try:
+            with self._store.reading() as reader:
+                if self._mapped[0] != reader.generation:
+                    self._mapped = reader.generation, tuple(reader.points())
+                return list(self._mapped[1])
+        except NoIndexError:
+            return []
+
+    def _entries(self, reader: Reader) -> tuple[Entry, ...]:
+        """Return the entries of a generation, whose texts are read once: it does not change."""
+        generation, known = self._listed
+        if generation != reader.generation:
+            counts = reader.passage_counts()
+            known = tuple(_entry(one, counts.get(one.id, 0)) for one in reader.articles())
+            self._listed = reader.generation, known
+        return known
 
     def roots(self) -> list[Path]:
         """Return the folders that the articles come from."""
@@ -58,7 +86,7 @@ class Library:
 
     def sync(self, *, progress: Progress = lambda _: None) -> Report:
         """Make the index say what its folders say. Raises PathError if one is gone; the index then stays as it was."""
-        return self._store.sync(self.roots(), progress=progress)
+        return self._noted(self._store.sync(self.roots(), progress=progress))
 
     def add(self, files: Sequence[Path], *, progress: Progress = lambda _: None) -> Report:
         """Copy files into the library and index them; one of the same name takes the place of the old one.
@@ -74,7 +102,7 @@ class Library:
                 shutil.copyfile(one, self.folder / one.name)
         except OSError as error:
             raise OutputError(f"'{error.filename or self.folder}' cannot be written: {error.strerror}") from None
-        return self._store.sync([self.folder], progress=progress)
+        return self._noted(self._store.sync([self.folder], progress=progress))
 
     def add_folder(self, named: str, *, progress: Progress = lambda _: None) -> Report:
         """Index a folder of this machine. Raises PathError if it is not allowed, whether it is there or not."""
@@ -86,7 +114,7 @@ class Library:
         if not is_allowed:
             offered = ", ".join(map(str, self.allowed)) or "none"
             raise PathError(f"'{named[:200]}' may not be added: name a folder that is, or stands below, one of these: {offered}")
-        return self._store.sync([path], progress=progress)
+        return self._noted(self._store.sync([path], progress=progress))
 
     def remove(self, name: str) -> Report:
         """Take an article out of the index. One of the library's own files is put aside, others stay in their folder.
@@ -97,7 +125,7 @@ class Library:
         """
         with self._store.reading() as reader:
             article = reader.article(name)
-        report = self._store.remove([name])
+        report = self._noted(self._store.remove([name]))
         if _root(article) == self.folder and not article.part:
             aside = self._removed / name
             aside.parent.mkdir(parents=True, exist_ok=True)
@@ -109,7 +137,7 @@ class Library:
         aside = self._removed / article.id
         if _root(article) == self.folder and aside.is_file():
             aside.replace(article.path)
-        return self._store.sync([_root(article)])
+        return self._noted(self._store.sync([_root(article)]))
 
 
 def _entry(one: Article, passages: int) -> Entry:

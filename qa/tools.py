@@ -7,8 +7,8 @@ from typing import Any
 from index.errors import ExtraError, IbidError
 from index.store import Store
 from qa.assistant import Assistant
-from qa.chat.filters import wanted_of
 from qa.render import answer_json, article_json, hit_json
+from qa.wanted import wanted_of
 
 LONGEST_READ = 20_000
 """Characters of an article that are read at once."""

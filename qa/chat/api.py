@@ -12,10 +12,10 @@ from gradio.events import api
 
 from index.errors import IbidError
 from qa.chat.desk import Desk
-from qa.chat.filters import wanted_of
 from qa.chat.parts import asker_of
 from qa.chat.talk import Talk
 from qa.render import answer_json, article_json, hit_json
+from qa.wanted import wanted_of
 
 MOST_BEFORE = 10
 """Questions before the one that is asked."""

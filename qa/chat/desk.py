@@ -74,7 +74,8 @@ class Desk:
 
         `is_own` says that only people of this machine ask; where there are users, their rights count.
         """
-        self._assistant = assistant
+        self.assistant = assistant
+        """Answers what the chat itself asks, which is neither counted nor logged."""
         self._users = users
         self._rate = Rate(rate)
         self._most = rate
@@ -84,7 +85,7 @@ class Desk:
     def ask(self, asker: Asker, question: str, *, history: Sequence[str] = (), filters: Filters = ALL) -> Answer:
         """Answer a question as the assistant does. Raises LimitError if the asker asked too often."""
         self._admit(asker)
-        answer = self._assistant.ask(question, history=history, filters=filters)
+        answer = self.assistant.ask(question, history=history, filters=filters)
         if self._log:
             self._log.answered(answer, user=asker.name, address=asker.address)
         return answer
@@ -92,7 +93,7 @@ class Desk:
     def search(self, asker: Asker, words: str, *, k: int, filters: Filters = ALL) -> list[Hit]:
         """Rank passages as the assistant does. Raises LimitError if the asker asked too often."""
         self._admit(asker)
-        return self._assistant.search(words, k=k, filters=filters)
+        return self.assistant.search(words, k=k, filters=filters)
 
     @property
     def is_closed(self) -> bool:

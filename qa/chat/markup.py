@@ -64,6 +64,12 @@ def answer_message(turn: Turn, number: int) -> str:
     return "\n".join([f'<div class="ibid-step">{step}</div>', *(_quotes(turn, number) if turn.is_answered else _abstention(turn, number))])
 
 
+def asking_link(question: str, *, shown: str = "", is_broad: bool = False) -> str:
+    """Return a link that asks a question; a broad one asks it without filters. The question is the link's words, or else its title."""
+    kind = "ibid-ask ibid-broad" if is_broad else "ibid-ask"
+    return f'<a class="{kind}" href="#ask" title="{plain(question)}">{plain(shown or question)}</a>'
+
+
 def panel(turns: Sequence[Turn], states: Sequence[Sequence[State]] = ()) -> str:
     """Return the evidence panel: the cards of the newest answer first, those before it folded.
 
@@ -142,7 +148,17 @@ def _card(one: Source, turn: int, kind: str, state: State) -> str:
 
 
 def _place(one: Source) -> str:
-    return f" · {plain(one.place)}" if one.place else ""
+    return f" · {plain(say_place(one.place))}" if one.place else ""
+
+
+def say_place(place: str) -> str:
+    """Return a page or a slide, as an article names it, in the reader's language.
+
+    >>> say_place("p. 6–7"), say_place("slide 3")
+    ('p. 6–7', 'slide 3')
+    """
+    kind, _, number = place.partition(" ")
+    return say(_PLACES[kind]).format(n=number) if kind in _PLACES else place
 
 
 def _others(one: Source) -> str:
@@ -185,6 +201,7 @@ def _kept(match: re.Match[str]) -> str:
     return match[0] if match[0] in "\n\r\t" else "\ufffd"
 
 
+_PLACES = {"p.": later("p. {n}"), "slide": later("slide {n}")}
 _STYLES: dict[Style, str] = {"plain": later("text"), "markdown": "Markdown", "chicago": "Chicago", "bibtex": "BibTeX"}
 _NOTES: dict[State, str] = {
     "stands": "",

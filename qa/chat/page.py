@@ -6,20 +6,21 @@ from typing import Any
 
 import gradio as gr
 
-from index.passage import Article
+from index.passage import Imprint
 from qa.assistant import LONGEST_QUESTION
 from qa.chat.api import connect_api
 from qa.chat.desk import Desk
-from qa.chat.filters import DAYS, LISTS, Wanted, chips, wanted_in_link, wanted_of
+from qa.chat.filters import chips, wanted_in_link
 from qa.chat.markup import panel
 from qa.chat.parts import DELEGATE, Parts, asker_of, own, owner_of, shown, told
 from qa.chat.shelves import build_library
 from qa.chat.sidebar import build_sidebar, connect_sidebar
 from qa.chat.speech import later, say_count
 from qa.chat.talk import Session, Step, Talk
-from qa.chat.views import export_buttons, header
+from qa.chat.views import export_buttons, header, welcome
 from qa.conversations import REASONS
 from qa.library import Library
+from qa.wanted import DAYS, LISTS, Wanted, wanted_of
 
 EXAMPLES = (
     "Which treaty did Putin and Kim sign in June 2024?",
@@ -28,21 +29,23 @@ EXAMPLES = (
     "What does North Korea's navy want from Russia?",
 )
 """Asked of the built-in articles alone; a test holds that they answer each."""
+EXAMPLES_WAIT = 20.0
+"""Seconds that a page waits for questions that are still being tried; it can be used meanwhile."""
 BUILT_IN = "a-treaty-in-pyongyang.md"
 
 
 def build_page(talk: Talk, desk: Desk, library: Library) -> Any:
     """Return the page: conversations on the left, the one that is open, and the evidence beside it."""
-    known = [] if desk.is_closed else talk.articles()  # Gradio's log-in page tells what the fields offer
+    known = [] if desk.is_closed else talk.imprints()  # Gradio's log-in page tells what the fields offer
     with gr.Blocks(title="Ibid", analytics_enabled=False, fill_height=True, fill_width=True) as page:
         sidebar = build_sidebar()
-        counted = gr.HTML(_header(known), elem_id="ibid-header", padding=False)
+        counted = gr.HTML(header(""), elem_id="ibid-header", padding=False)
         parts = _parts(known)
         with gr.Tabs(elem_id="ibid-tabs"):
             with gr.Tab(shown("Ask"), id="ask") as asking, gr.Row(elem_id="ibid-columns", equal_height=False):
                 with gr.Column(scale=6, min_width=320, elem_id="ibid-conversation"):
                     parts.chips.render()
-                    chat = _interface(talk, parts, _chatbot(), known)
+                    chat = _interface(talk, parts, _chatbot())
                 with gr.Column(scale=5, min_width=320, elem_id="ibid-side"):
                     parts.evidence.render()
                     parts.reader.render()
@@ -52,10 +55,11 @@ def build_page(talk: Talk, desk: Desk, library: Library) -> Any:
         connect_sidebar(talk, parts, page, chat, sidebar)
         _connect_filters(talk, parts, page)
         _connect_judging(talk, parts, chat.chatbot)
+        page.load(lambda: _begun(talk), None, chat.chatbot, api_visibility="private", show_progress="hidden", concurrency_limit=8)
         connect_api(talk, desk)
         gr.on(
             [asking.select, shelf.select, page.load],
-            lambda: _header(talk.articles()),
+            lambda: _header(*talk.count()),
             None,
             counted,
             api_visibility="private",
@@ -66,13 +70,19 @@ def build_page(talk: Talk, desk: Desk, library: Library) -> Any:
     return page
 
 
-def _header(known: Sequence[Article]) -> str:
-    words = sum(len(one.text.split()) for one in known)
-    articles = say_count(len(known), later("{n} article"), later("{n} articles"))
-    return header(f"{articles} · {say_count(words, later('{n} word'), later('{n} words'))}")
+def _begun(talk: Talk) -> Any:
+    """Return the empty conversation with questions to begin with: those of the built-in articles, or such as were found to be answered."""
+    has_built_in = any(one.id == BUILT_IN for one in talk.imprints())
+    found = talk.examples(wait=0 if has_built_in else EXAMPLES_WAIT)
+    return gr.update(placeholder=welcome(EXAMPLES if has_built_in else found))
 
 
-def _parts(known: Sequence[Article]) -> Parts:
+def _header(articles: int, passages: int) -> str:
+    counted = say_count(articles, later("{n} article"), later("{n} articles"))
+    return header(f"{counted} · {say_count(passages, later('{n} passage'), later('{n} passages'))}")
+
+
+def _parts(known: Sequence[Imprint]) -> Parts:
     return Parts(
         session=gr.State(Session()),
         evidence=gr.HTML(panel([]), elem_id="ibid-evidence", padding=False, render=False, js_on_load=DELEGATE),
@@ -99,7 +109,7 @@ def _chatbot() -> Any:
     )  # fmt: skip
 
 
-def _interface(talk: Talk, parts: Parts, chatbot: Any, known: Sequence[Article]) -> Any:
+def _interface(talk: Talk, parts: Parts, chatbot: Any) -> Any:
     def answer(
         message: str,
         history: list[Any],
@@ -116,7 +126,6 @@ def _interface(talk: Talk, parts: Parts, chatbot: Any, known: Sequence[Article])
         yield from talk.answer(str(message), asked, own(session, request), wanted=wanted, asker=asker_of(request))
 
     filters = gr.Accordion(shown("Filters: which articles may answer"), open=False, elem_id="ibid-filters", render=False)
-    has_built_in = any(article.id == BUILT_IN for article in known)
     return gr.ChatInterface(
         answer, chatbot=chatbot, additional_inputs=[parts.session, *parts.fields], additional_outputs=[parts.evidence, parts.session],
         additional_inputs_accordion=filters,
@@ -124,7 +133,6 @@ def _interface(talk: Talk, parts: Parts, chatbot: Any, known: Sequence[Article])
             placeholder=shown("Ask the articles a question"), show_label=False, label=shown("Question"), container=False,
             max_length=LONGEST_QUESTION, elem_id="ibid-question", scale=7, autofocus=True, submit_btn=True, stop_btn=True,
         ),
-        examples=[[one, *[None] * 6] for one in EXAMPLES] if has_built_in else None,
         api_name="chat", flagging_mode="never", show_progress="hidden",
     )  # fmt: skip
 
@@ -157,15 +165,17 @@ def _connect_filters(talk: Talk, parts: Parts, page: Any) -> None:
     fields = list(parts.fields)
 
     def show(*values: Any) -> str:
-        return chips(wanted_of(*values), talk.articles())
+        return chips(wanted_of(*values), talk.imprints())
 
     def remove(articles: Any, authors: Any, publishers: Any, since: Any, until: Any, event: gr.EventData) -> Any:
         gone: dict[str, Any] = event._data or {}
-        wanted = wanted_of(articles, authors, publishers, since, until).without(str(gone.get("field")), int(gone.get("place") or 0))
-        return [*_values(wanted), chips(wanted, talk.articles())]
+        before = wanted_of(articles, authors, publishers, since, until)
+        field, place = str(gone.get("field")), int(gone.get("place") or 0)
+        wanted = Wanted() if gone.get("act") == "clear" else before.without(field, place)
+        return [*_values(wanted), chips(wanted, talk.imprints())]
 
     def load(request: gr.Request) -> Any:
-        known = talk.articles()
+        known = talk.imprints()
         parameters = {name: request.query_params.getlist(name) for name in (*LISTS, *DAYS)}
         wanted = wanted_in_link(parameters, known)
         *lists, since, until = _values(wanted)
@@ -183,7 +193,7 @@ def _values(wanted: Wanted) -> list[Any]:
     return [list(wanted.articles), list(wanted.authors), list(wanted.publishers), wanted.since, wanted.until]
 
 
-def _choices(known: Sequence[Article]) -> tuple[list[Any], ...]:
+def _choices(known: Sequence[Imprint]) -> tuple[list[Any], ...]:
     """Return what the lists of the filters offer: titles with their ids, authors, publishers."""
     titles = [(f"{one.title} ({one.published.year})" if one.published else one.title, one.id) for one in known]
     return titles, sorted({one.author for one in known if one.author}), sorted({one.publisher for one in known if one.publisher})

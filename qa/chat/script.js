@@ -69,6 +69,16 @@
     if (target) light(target);
   };
 
+  // An article that the library shows is brought into view where it stands below the list.
+  let shown = null;
+  const showing = () => {
+    const article = one("#ibid-text .ibid-reader");
+    if (!article || article === shown) return;
+    shown = article;
+    const top = article.getBoundingClientRect().top;
+    if (top < 0 || top > innerHeight / 2) article.scrollIntoView({ behavior: still() ? "auto" : "smooth", block: "start" });
+  };
+
   // The library: rows in the order of a column, and those that hold some words.
   const sort = (button) => {
     const head = button.closest("th");
@@ -103,6 +113,37 @@
     button.textContent = say("copied");
     setTimeout(() => { button.textContent = before; }, 1500);
   };
+
+  // A question that is offered: put and sent as if it were typed; a broad one once the filters are gone.
+  let waiting = "";
+  const ask = (words) => {
+    const field = question();
+    if (!field || field.disabled) return;
+    Object.getOwnPropertyDescriptor(HTMLTextAreaElement.prototype, "value").set.call(field, words);
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+    setTimeout(() => {
+      field.focus();
+      field.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", code: "Enter", bubbles: true, cancelable: true }));
+      field.dispatchEvent(new KeyboardEvent("keypress", { key: "Enter", code: "Enter", bubbles: true, cancelable: true }));
+    }, 50);
+  };
+  const offered = (link) => {
+    const words = link.title || link.textContent;
+    const filters = one(".ibid-chips [data-act=clear]");
+    if (!link.matches(".ibid-broad") || !filters) { ask(words); return; }
+    waiting = words;
+    filters.click();
+  };
+  const unfiltered = () => {
+    if (!waiting || one(".ibid-chips")) return;
+    const words = waiting;
+    waiting = "";
+    setTimeout(() => ask(words), 200);
+  };
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest && event.target.closest("a.ibid-ask");
+    if (link) { event.preventDefault(); offered(link); }
+  });
 
   document.addEventListener("click", (event) => {
     const target = event.target.closest && event.target.closest('a[href*="#cite-"], [data-copy], [data-query], [data-step], [data-sort], [data-act], [data-confirm], [data-out]');
@@ -149,6 +190,12 @@
   let wantsFocus = false;
   document.addEventListener("keydown", (event) => {
     wantsFocus = event.key === "Enter" && event.target === question();
+    const dot = event.target.closest && event.target.closest("svg [data-act]");
+    if (dot && (event.key === "Enter" || event.key === " ")) {
+      event.preventDefault();
+      dot.dispatchEvent(new MouseEvent("click", { bubbles: true }));
+      return;
+    }
     if (event.key === "Escape" && isTyping(event.target)) { event.target.blur(); return; }
     if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
     const cards = document.querySelectorAll("#ibid-evidence .ibid-group:first-of-type .ibid-card");
@@ -159,8 +206,8 @@
   document.addEventListener("pointerdown", () => { wantsFocus = false; });
   new MutationObserver(() => {
     opening();
-    const examples = one("#ibid-chat .examples[role=list]");
-    if (examples) examples.setAttribute("role", "group");
+    showing();
+    unfiltered();
     for (const option of document.querySelectorAll(".extra-feedback-option")) {
       const said = [say("Wrong passage"), say("Something is missing"), say("Nothing in the articles answers"), say("The articles do answer")];
       if (!said.includes(option.textContent.trim())) option.textContent = say(option.textContent.trim());

@@ -1,6 +1,6 @@
 """The library's side of the page: the table of articles, what may be done with them, and their text."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,16 +10,16 @@ import gradio as gr
 from index.passage import Article
 from index.plan import Report, Step
 from index.read.walk import SUFFIXES
+from qa.chat.charts import corpus_map, timeline
 from qa.chat.desk import Desk
-from qa.chat.markup import plain
 from qa.chat.parts import DELEGATE, asker_of, shown, told
 from qa.chat.reading import article_view
-from qa.chat.speech import later, say, say_count
+from qa.chat.speech import later, say
 from qa.chat.talk import Talk
-from qa.chat.views import library_table
+from qa.chat.views import library_table, report_view
 from qa.library import Library
 
-_ADDED, _CHANGED, _REMOVED, _UNCHANGED = later("{n} added"), later("{n} changed"), later("{n} removed"), later("{n} unchanged")
+VIEWS = (later("List"), later("Timeline"), later("Map"))
 _STAGES = {"reading": later("reading"), "embedding": later("embedding"), "verifying": later("verifying")}
 
 
@@ -27,7 +27,8 @@ _STAGES = {"reading": later("reading"), "embedding": later("embedding"), "verify
 class _Shelves:
     """The components of the library."""
 
-    table: Any
+    views: tuple[Any, ...]
+    """The articles as a table, along time, and on a map."""
     said: Any
     text: Any
     chosen: Any
@@ -63,10 +64,10 @@ def build_library(talk: Talk, library: Library, page: Any, desk: Desk) -> None:
                 folder = gr.Textbox(label=shown("Folder on the server"), max_length=1000, elem_id="ibid-folder", scale=4)
                 add_folder = gr.Button(shown("Add folder"), size="sm", elem_id="ibid-add-folder", scale=1)
             said = gr.HTML("", elem_id="ibid-said", padding=False)
-            table = gr.HTML(library_table(library.entries()), elem_id="ibid-table", padding=False, js_on_load=DELEGATE)
+            views = _build_views()
         with gr.Column(scale=4, min_width=320):
             text = gr.HTML(_hint(), elem_id="ibid-text", padding=False)
-    shelves = _Shelves(table, said, text, gr.State(None), gr.State(None), remove, undo)
+    shelves = _Shelves(views, said, text, gr.State(None), gr.State(None), remove, undo)
     _connect(talk, library, page, shelves, desk)
     _connect_changes(library, shelves, desk, _Ways(add, sync, folder, add_folder))
 
@@ -75,6 +76,21 @@ def build_library(talk: Talk, library: Library, page: Any, desk: Desk) -> None:
         return gr.update(visible=may), gr.update(visible=may and bool(library.allowed))
 
     page.load(offer, None, [tools, further], api_visibility="private", show_progress="hidden")
+
+
+def _build_views() -> tuple[Any, ...]:
+    """Return the three views, empty: what they show is told to who has logged in, in their language."""
+    views = []
+    with gr.Tabs(elem_id="ibid-views"):
+        for name in VIEWS:
+            with gr.Tab(shown(name)):
+                views.append(gr.HTML("", elem_id=f"ibid-{name.lower()}", padding=False, js_on_load=DELEGATE))
+    return tuple(views)
+
+
+def _views(library: Library) -> list[str]:
+    entries = library.entries()
+    return [library_table(entries), timeline(entries), corpus_map(library.points(), entries)]
 
 
 def _connect(talk: Talk, library: Library, page: Any, shelves: _Shelves, desk: Desk) -> None:
@@ -87,13 +103,17 @@ def _connect(talk: Talk, library: Library, page: Any, shelves: _Shelves, desk: D
         offered = gr.update(value=say("Remove “{title}”").format(title=article.title[:40]), visible=desk.may_change(asker_of(request)))
         return article_view(article, [], with_bar=False), article, offered
 
-    page.load(_hint, None, shelves.text, api_visibility="private", show_progress="hidden")
-    shelves.table.select(choose, None, [shelves.text, shelves.chosen, shelves.remove], api_visibility="private", show_progress="hidden")
-    page.load(lambda: library_table(library.entries()), None, shelves.table, api_visibility="private", show_progress="hidden")
+    def load(request: gr.Request) -> Any:
+        told_last = report_view(library.last) if library.last and desk.may_change(asker_of(request)) else ""
+        return [*_views(library), told_last, _hint()]
+
+    quiet: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
+    gr.on([one.select for one in shelves.views], choose, None, [shelves.text, shelves.chosen, shelves.remove], **quiet)
+    page.load(load, None, [*shelves.views, shelves.said, shelves.text], **quiet)
 
 
 def _connect_changes(library: Library, shelves: _Shelves, desk: Desk, ways: _Ways) -> None:
-    outputs = [shelves.table, shelves.said, shelves.chosen, shelves.gone, shelves.remove, shelves.undo]
+    outputs = [*shelves.views, shelves.said, shelves.chosen, shelves.gone, shelves.remove, shelves.undo]
 
     def changed(attempt: Callable[[], Report], request: gr.Request, gone: Article | None = None) -> Any:
         def allowed() -> Report:
@@ -103,9 +123,7 @@ def _connect_changes(library: Library, shelves: _Shelves, desk: Desk, ways: _Way
         report = told(allowed)
         if report is None:
             return [gr.skip()] * len(outputs)
-        said = "".join(f"<p>{plain(line)}</p>" for line in _lines(report))
-        shown = f'<div class="ibid-report" role="status">{said}</div>'
-        return [library_table(library.entries()), shown, None, gone, gr.update(visible=False), gr.update(visible=gone is not None)]
+        return [*_views(library), report_view(report), None, gone, gr.update(visible=False), gr.update(visible=gone is not None)]
 
     def upload(files: list[str], request: gr.Request, progress: gr.Progress = gr.Progress()) -> Any:  # noqa: B008 - how Gradio hands it over
         return changed(lambda: library.add([Path(one) for one in files or []], progress=_showing(progress)), request)
@@ -132,15 +150,6 @@ def _connect_changes(library: Library, shelves: _Shelves, desk: Desk, ways: _Way
 
 def _showing(progress: gr.Progress) -> Callable[[Step], None]:
     return lambda step: progress((step.done, max(step.total, 1)), desc=f"{say(_STAGES.get(step.stage, step.stage))} {step.name}")
-
-
-def _lines(report: Report) -> Iterator[str]:
-    """Yield what a change did, a line each: what failed and why, and what came of the rest."""
-    for path, reason in report.failed:
-        yield say("failed: {path}: {reason}").format(path=path, reason=reason)
-    counts = ((_ADDED, report.added), (_CHANGED, report.changed), (_REMOVED, report.removed), (_UNCHANGED, report.unchanged))
-    done = [say(text).format(n=len(ids)) for text, ids in counts if ids]
-    yield f"{', '.join(done) or say('nothing to do')} · {say_count(report.articles, later('{n} article'), later('{n} articles'))}"
 
 
 def _hint() -> str:

@@ -46,13 +46,27 @@ _MONTHS = (
 )  # fmt: skip
 
 
-def say_day(day: date) -> str:
-    """Return a day as it is written in the reader's language.
+def say_day(day: date, *, is_short: bool = False) -> str:
+    """Return a day as it is written in the reader's language; in the short form its month is shortened.
 
-    >>> say_day(date(2024, 6, 9))
-    '9 June 2024'
+    >>> say_day(date(2024, 6, 9)), say_day(date(2024, 6, 9), is_short=True)
+    ('9 June 2024', '9 Jun 2024')
     """
-    return say("{day} {month} {year}").format(day=day.day, month=say(_MONTHS[day.month - 1]), number=day.month, year=day.year)
+    month = _short_month(day) if is_short else say(_MONTHS[day.month - 1])
+    return say("{day} {month} {year}").format(day=day.day, month=month, number=day.month, year=day.year)
+
+
+def say_month(day: date) -> str:
+    """Return the month of a day, shortened.
+
+    >>> say_month(date(2024, 6, 9))
+    'Jun 2024'
+    """
+    return say("{month} {year}").format(month=_short_month(day), year=day.year)
+
+
+def _short_month(day: date) -> str:
+    return say("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec").split()[day.month - 1]
 
 
 def language() -> str:

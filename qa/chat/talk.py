@@ -5,17 +5,17 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from index.errors import IbidError, PathError, UnknownArticleError
-from index.passage import Article
-from index.reader import Reader
+from index.passage import Article, Imprint
 from index.store import Store
 from qa.chat.desk import Asker, Desk
 from qa.chat.export import Kind, export
-from qa.chat.filters import Wanted
-from qa.chat.markup import State, anchor, answer_message, panel, plain
+from qa.chat.markup import State, anchor, answer_message, asking_link, panel, plain
 from qa.chat.reading import Mark, article_view, missing_view
 from qa.chat.speech import ENGLISH, language, later, say
 from qa.conversations import Conversation, Conversations
+from qa.suggest import Suggestions
 from qa.turn import Source, Turn, turn_of
+from qa.wanted import Wanted
 
 Message = dict[str, Any]
 """A message of the chat, as Gradio takes it."""
@@ -23,6 +23,7 @@ Step = tuple[list[Message], str, "Session"]
 """What one step of an answer shows: messages, the evidence panel, and the session behind them."""
 
 
+BROADEN = later("Ask all articles")
 FILTERED = later("Filters let only some articles answer: take them away to ask all.")
 ELSEWHERE = later("The question seems to be in another language than the articles: ask in theirs.")
 
@@ -46,6 +47,7 @@ class Talk:
         self._store = store
         self._desk = desk
         self._kept = kept
+        self._suggestions = Suggestions(store, desk.assistant)
 
     def answer(self, question: str, history: Sequence[str], session: Session, *, wanted: Wanted, asker: Asker) -> Iterator[Step]:
         """Yield first that the search is on, then the answer; a failure is a message, too.
@@ -61,18 +63,22 @@ class Talk:
                 turn = replace(turn, advice=say(ELSEWHERE))
             if not turn.is_answered and not wanted.is_open:
                 turn = replace(turn, advice=f"{turn.advice} {say(FILTERED)}".strip())
+            more = self._suggestions.after(turn, history) if wanted.is_open else []
             name = self._keep(asker.name, session, turn)
         except IbidError as error:
             failed = f'<div class="ibid-abstain"><strong>{say("That did not work.")}</strong> {plain(str(error))}</div>'
             yield [_message(failed)], before, session
             return
         session = replace(session, turns=(*session.turns, turn), name=name, owner=asker.name)
-        yield _answered(turn, len(session.turns)), self.evidence(session.turns), session
+        offers = [asking_link(one) for one in more]
+        if not turn.is_answered and not wanted.is_open:
+            offers = [asking_link(question, shown=say(BROADEN), is_broad=True)]
+        yield _answered(turn, len(session.turns), offers), self.evidence(session.turns), session
 
     def evidence(self, turns: Sequence[Turn]) -> str:
         """Return the evidence panel of a conversation; it says where an article is not as it was."""
         with self._store.reading() as reader:
-            digests = _digests(reader, {one.article for turn in turns for one in turn.sources})
+            digests = reader.digests({one.article for turn in turns for one in turn.sources})
         return panel(turns, [[_state(one, digests) for one in turn.sources] for turn in turns])
 
     def open_article(self, session: Session, turn: int, number: int) -> str:
@@ -104,6 +110,21 @@ class Talk:
         """Return every article in the library."""
         with self._store.reading() as reader:
             return reader.articles()
+
+    def examples(self, *, wait: float) -> list[str]:
+        """Return questions that the articles answer, to begin with; they are looked for in the background, and waited for some seconds."""
+        self._suggestions.start()
+        return self._suggestions.examples(wait=wait)
+
+    def imprints(self) -> list[Imprint]:
+        """Return what is known of every article in the library, without their texts."""
+        with self._store.reading() as reader:
+            return reader.imprints()
+
+    def count(self) -> tuple[int, int]:
+        """Return the numbers of articles and of passages."""
+        with self._store.reading() as reader:
+            return reader.count()
 
     def article(self, name: str) -> Article:
         """Return an article by its id. Raises UnknownArticleError."""
@@ -154,8 +175,9 @@ class Talk:
         return self._kept.add(owner, session.name, turn)
 
 
-def _answered(turn: Turn, number: int) -> list[Message]:
-    return [_message(answer_message(turn, number))]
+def _answered(turn: Turn, number: int, offers: Sequence[str] = ()) -> list[Message]:
+    more = f'<div class="ibid-more">{" ".join(offers)}</div>' if offers else ""
+    return [_message(answer_message(turn, number) + more)]
 
 
 def _message(content: str) -> Message:
@@ -167,17 +189,6 @@ def _source(turns: Sequence[Turn], turn: int, number: int) -> Source:
     if (turn, number) not in known:
         raise PathError(f"question {turn} has no quote {number}")
     return known[turn, number]
-
-
-def _digests(reader: Reader, ids: set[str]) -> dict[str, str]:
-    """Return the digests of those of the articles that are in the library."""
-    found = {}
-    for name in ids:
-        try:
-            found[name] = reader.article(name).sha256
-        except UnknownArticleError:
-            continue
-    return found
 
 
 def _state(one: Source, digests: dict[str, str]) -> State:

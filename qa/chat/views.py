@@ -1,15 +1,20 @@
 """The smaller pieces of the page as HTML."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
+from index.plan import Report
 from qa.chat.export import Kind
-from qa.chat.markup import plain
+from qa.chat.markup import asking_link, plain
 from qa.chat.speech import later, say, say_count, say_day
 from qa.conversations import Conversation
 from qa.library import Entry
 
+MOST_NAMED = 20
+"""Articles of a kind that a report names."""
 _HEADS = (later("Title"), later("Author"), later("Publisher"), later("Published"), later("Words"), later("Passages"))
+_ADDED, _CHANGED, _REMOVED, _UNCHANGED = later("{n} added"), later("{n} changed"), later("{n} removed"), later("{n} unchanged")
+_OTHER, _EXCLUDED = later("files of other kinds, left alone: {n}"), later("left out by .ibidignore: {n}")
 _KINDS: dict[Kind, str] = {"markdown": "Markdown", "html": "HTML", "json": "JSON"}
 
 
@@ -17,6 +22,13 @@ def header(counted: str) -> str:
     """Return the line above everything: the name, what it promises, what is in the library."""
     name = f"<h1>Ibid<span>.</span></h1><p>{say('The exact words, or none.')}</p>"
     return f'<header class="ibid-header">{name}<p class="ibid-count">{plain(counted)}</p></header>'
+
+
+def welcome(examples: Sequence[str] = ()) -> str:
+    """Return what an empty conversation says, as Markdown, with questions that the articles answer."""
+    offers = "".join(asking_link(one) for one in examples)
+    said = say("**Ask the articles.** The answer is a quote you can check, or an honest no.")
+    return f'{said}\n\n<div class="ibid-more">{offers}</div>' if offers else said
 
 
 def conversation_list(known: Sequence[Conversation], current: str | None) -> str:
@@ -50,6 +62,31 @@ def library_table(entries: Sequence[Entry]) -> str:
         f'<div class="ibid-library"><input type="search" class="ibid-rows" placeholder="{find}" aria-label="{find}">'
         f'<span class="ibid-shown" aria-live="polite"></span><table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></div>'
     )
+
+
+def report_view(report: Report) -> str:
+    """Return what a sync did: files that failed with their reasons, counts, and the articles that changed."""
+    lines = "".join(f"<p>{plain(line)}</p>" for line in _report_lines(report))
+    kinds = ((say("Added"), report.added), (say("Changed"), report.changed), (say("Removed"), report.removed))
+    named = "".join(f"<dt>{kind}</dt><dd>{_listed(ids)}</dd>" for kind, ids in kinds if ids)
+    return f'<div class="ibid-report" role="status">{lines}{f"<dl>{named}</dl>" if named else ""}</div>'
+
+
+def _report_lines(report: Report) -> Iterator[str]:
+    for path, reason in report.failed:
+        yield say("failed: {path}: {reason}").format(path=path, reason=reason)
+    for text, left in ((_OTHER, report.ignored), (_EXCLUDED, report.excluded)):
+        if left:
+            yield say(text).format(n=len(left))
+    counts = ((_ADDED, report.added), (_CHANGED, report.changed), (_REMOVED, report.removed), (_UNCHANGED, report.unchanged))
+    done = [say(text).format(n=len(ids)) for text, ids in counts if ids]
+    yield f"{', '.join(done) or say('nothing to do')} · {say_count(report.articles, later('{n} article'), later('{n} articles'))}"
+
+
+def _listed(ids: Sequence[str]) -> str:
+    """Return the first of many names."""
+    named = plain(", ".join(ids[:MOST_NAMED]))
+    return f"{named} {say('and {n} more').format(n=len(ids) - MOST_NAMED)}" if len(ids) > MOST_NAMED else named
 
 
 def _row(one: Entry) -> str:

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index.errors import NoIndexError, UnknownArticleError
-from index.passage import Filters, Hit
+from index.passage import Filters, Hit, Imprint
 from index.reader import SENTENCES, Reader
 from index.store import Store
 from index.sync import passage_input
@@ -175,6 +175,20 @@ def test_articles_are_sorted_and_known_by_id(reader: Reader) -> None:
     assert [reader.article(article.id) for article in articles] == articles
     assert reader.titles(["tea.md"]) == {"tea.md": "On tea"}
     assert reader.count() == (12, 48)
+
+
+def test_digests_are_those_of_the_articles(reader: Reader) -> None:
+    """Of those that were asked for and are there."""
+    known = {one.id: one.sha256 for one in reader.articles()}
+    assert reader.digests([*known, "none.txt"]) == known
+    assert reader.digests([]) == {}
+
+
+def test_imprints_say_what_articles_say_of_themselves(filled: Store) -> None:
+    with filled.reading() as reader:
+        known = [Imprint(one.id, one.title, one.author, one.published, one.publisher) for one in reader.articles()]
+        assert reader.imprints() == known
+    assert any(one.published for one in known) and not all(one.published for one in known)
 
 
 def test_an_unknown_article_is_named(reader: Reader) -> None:

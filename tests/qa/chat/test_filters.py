@@ -9,13 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.errors import PathError
-from index.passage import Article, Filters
-from qa.chat.filters import DAYS, LISTS, Wanted, chips, wanted_in_link, wanted_of
+from index.passage import Filters, Imprint
+from qa.chat.filters import chips, wanted_in_link
+from qa.wanted import DAYS, LISTS, Wanted, wanted_of
 from tests.qa.chat.test_markup import PAYLOADS, Page
-from tests.qa.samples import an_article
 
 NAMES = ["Ann Lee", "A & B", "<b>", "Łódź", "x=1&y=2", "100%"]
-known = [an_article(f"Text {i}.", f"{name}.txt", title=f"About {name}", author=name) for i, name in enumerate(NAMES)]
+known = [Imprint(f"{name}.txt", f"About {name}", name) for name in NAMES]
 names = st.lists(st.sampled_from(NAMES), max_size=3, unique=True).map(tuple)
 ids = st.lists(st.sampled_from([one.id for one in known]), max_size=3, unique=True).map(tuple)
 wants = st.builds(Wanted, ids, names, st.just(()), st.sampled_from(["", "2024-06-19"]), st.sampled_from(["", "2025-01-01"]))
@@ -70,7 +70,7 @@ def test_a_link_asks_for_nothing_that_is_not_there() -> None:
 
 @given(st.sampled_from(PAYLOADS), st.sampled_from(PAYLOADS))
 def test_nothing_that_is_named_becomes_markup(one: str, other: str) -> None:
-    article = Article(one, other, "", "", "", one, None, other)
-    page = Page(chips(Wanted((one,), (one,), (other,), other, one), [article]))
+    imprint = Imprint(one, other, one, None, other)
+    page = Page(chips(Wanted((one,), (one,), (other,), other, one), [imprint]))
     assert {tag for tag, _ in page.tags} == {"div", "span", "button"}
     assert set(page.values("data-field")) == {*LISTS, *DAYS}

@@ -77,7 +77,7 @@ def test_what_is_said_is_in_the_readers_language() -> None:
     assert language() == "en" and say("Evidence") == "Evidence"
     with speaking("de"):
         assert (say("Evidence"), say_day(date(2024, 3, 9)), likelihood(0.99)) == ("Belege", "9. März 2024", "fast sicher die Antwort")
-        assert say_count(12345, "{n} word", "{n} words") == "12\N{NO-BREAK SPACE}345 Wörter"
+        assert say_count(12345, "{n} passage", "{n} passages") == "12\N{NO-BREAK SPACE}345 Stellen"
     with speaking("zh"):
         assert say_day(date(2024, 3, 9)) == "2024年3月9日"
     assert language() == "en"

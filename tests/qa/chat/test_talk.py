@@ -1,19 +1,25 @@
 """What the chat does, over a real store."""
 
 import shutil
+import threading
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from pathlib import Path
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from index.errors import ConversationError, PathError
+from index.passage import Span
 from index.store import Store
 from qa.assistant import Assistant
 from qa.chat.desk import Asker, Desk
-from qa.chat.filters import Wanted
-from qa.chat.talk import FILTERED, Session, Step, Talk
+from qa.chat.talk import BROADEN, FILTERED, Session, Step, Talk
 from qa.conversations import Conversations
-from tests.toy import ToyReranker
+from qa.library import Library
+from qa.wanted import Wanted
+from tests.toy import ToyEmbedder, ToyReranker
 
 FIRST = "Which engineer built the harbour of Marlow?"
 SECOND = "How many ships did the port handle?"
@@ -141,3 +147,47 @@ def test_a_conversation_is_exported_under_its_title(talk: Talk) -> None:
     assert talk.export("ann", session, "markdown")["name"] == "the-harbour.md"
     with pytest.raises(PathError, match="ask a question first"):
         talk.export("ann", Session(), "json")
+
+
+class WaitingEmbedder(ToyEmbedder):
+    """Embeds passages only once it is let go on."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.began, self.goes_on = threading.Event(), threading.Event()
+        self.goes_on.set()
+
+    def embed_passages(self, texts: Sequence[str], sentences: Sequence[Sequence[Span]]) -> list[NDArray[np.float32]]:
+        self.began.set()
+        assert self.goes_on.wait(30)
+        return super().embed_passages(texts, sentences)
+
+
+def test_questions_are_answered_while_a_sync_runs(tmp_path: Path, folder: Path) -> None:
+    """From the last good index until the new one is there, and from the new one after it."""
+    embedder = WaitingEmbedder()
+    with closing(Store(tmp_path / "home", embedder=embedder)) as store:
+        store.sync([folder])
+        talk = Talk(store, Desk(Assistant(store, reranker=ToyReranker())), None)
+        (folder / "crane.txt").write_text("The crane\n\nThe crane of Marlow lifted eleven elephants in 1911.\n")
+        embedder.began.clear()
+        embedder.goes_on.clear()
+        syncing = threading.Thread(target=Library(store).sync)
+        syncing.start()
+        try:
+            assert embedder.began.wait(30)
+            assert ask(talk, [FIRST]).turns[0].is_answered
+            assert not ask(talk, ["How many elephants lifted the crane?"]).turns[0].is_answered
+            assert talk.count()[0] == 3 and syncing.is_alive()
+        finally:
+            embedder.goes_on.set()
+            syncing.join()
+        assert ask(talk, ["How many elephants lifted the crane?"]).turns[0].is_answered
+
+
+def test_what_filters_kept_from_its_answer_can_be_asked_of_all(talk: Talk) -> None:
+    wanted = Wanted(articles=("bridge.txt",))
+    messages, _, _ = said(talk.answer(FIRST, [], Session(), wanted=wanted, asker=Asker("ann")))
+    assert BROADEN in messages[-1]["content"].replace("&#32;", " ") and 'class="ibid-ask ibid-broad"' in messages[-1]["content"]
+    messages, _, _ = said(talk.answer(UNKNOWN, [], Session(), wanted=Wanted(), asker=Asker("ann")))
+    assert "ibid-broad" not in messages[-1]["content"]
