@@ -140,6 +140,11 @@ class Catalog(Connection):
         """Return the keys of every passage and of its article, sorted."""
         return [(int(str(key)), int(str(article))) for key, article in self._rows("SELECT key, article FROM passages ORDER BY key")]
 
+    def passages_of(self, articles: Sequence[int], *, most: int) -> list[int]:
+        """Return the keys of up to `most` passages of the articles with these keys, sorted."""
+        statement = "SELECT key FROM passages WHERE article IN (SELECT value FROM json_each(?)) ORDER BY key LIMIT ?"
+        return [int(str(row[0])) for row in self._rows(statement, (json.dumps(list(articles)), most))]
+
     def vector_keys(self) -> list[tuple[int, int]]:
         """Return the key of every row that is to be in the vector index, and that of its article, sorted; see MOST_COPIES."""
         copies = "SELECT key, rows, article, row_number() OVER (PARTITION BY digest ORDER BY key) AS copy FROM passages"

@@ -19,6 +19,8 @@ LEAST_WORDS = 8
 """Words after which the same words elsewhere are no chance."""
 SENTENCES = 4
 """Sentences that are looked up for each passage that is wanted."""
+FEW = 2000
+"""Passages of the articles that may answer which are compared one by one: that is exact, and as fast as a filter in the vector index."""
 
 
 class Reader:
@@ -87,12 +89,10 @@ class Reader:
     def search_vectors(self, question: str, n: int, *, filters: Filters = ALL) -> list[Hit]:
         """Return up to `n` passages nearest in meaning, best first by the exact cosine of their nearest sentence.
 
-        There are fewer than `n` where many sentences of few passages are nearer than all others.
+        There may be fewer than `n` where many sentences of few passages are nearer than all others.
         """
         catalog = self._generation.catalog
-        keys = None if filters.is_open else catalog.article_keys(filters)
-        vectors = self._generation.vectors.search(self._vector(question), n * SENTENCES, keys)
-        cosines = self._cosines(question, list(dict.fromkeys(map(passage_of, vectors))))
+        cosines = self._cosines(question, self._near(question, n * SENTENCES, filters))
         ranked = sorted(cosines, key=lambda key: (-max(cosines[key]), key))[:n]
         return [
             Hit(passage, cosine=max(cosines[key]), cosine_rank=rank, cosines=cosines[key])
@@ -121,6 +121,14 @@ class Reader:
         spoken = f" {' '.join(words)} "
         found = {one.article for one in catalog.passages(catalog.holding(words)) if spoken in f" {' '.join(words_of(one.text))} "}
         return [article for name in sorted(found) if (article := catalog.article(name))]
+
+    def _near(self, question: str, n: int, filters: Filters) -> list[int]:
+        """Return the keys of the passages of the `n` sentences that are nearest, or of all passages where they are few."""
+        allowed = None if filters.is_open else self._generation.catalog.article_keys(filters)
+        if allowed is not None and len(few := self._generation.catalog.passages_of(allowed, most=FEW + 1)) <= FEW:
+            return few
+        vectors = self._generation.vectors.search(self._vector(question), n, allowed)
+        return list(dict.fromkeys(map(passage_of, vectors)))
 
     def _vector(self, question: str) -> Vectors:
         if question not in self._questions:

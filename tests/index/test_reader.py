@@ -324,3 +324,24 @@ def test_the_articles_that_hold_the_same_words_are_found(store: Store, folder: P
         assert reader.articles_saying("The miller of Zennor sold nineteen windmills") == []
         assert reader.articles_saying('" OR text : the of in to a b c d') == []
         assert reader.articles_saying("") == []
+
+
+def test_every_copy_is_found_by_meaning_when_its_article_alone_may_answer(tmp_path: Path) -> None:
+    """Also those that are not in the vector index."""
+    for name in "abcdef":
+        (tmp_path / f"{name}.txt").write_text("The salt of the harbour was sold to Portugal.\n")
+    store = Store(tmp_path / "home", embedder=ToyEmbedder())
+    store.sync([tmp_path])
+    with store.reading() as reader:
+        for name in "abcdef":
+            hits = reader.search_vectors("salt", 5, filters=Filters(articles=(f"{name}.txt",)))
+            assert [hit.passage.article for hit in hits] == [f"{name}.txt"]
+    store.close()
+
+
+def test_many_passages_are_asked_of_the_vector_index_which_holds_to_the_filter(reader: Reader, monkeypatch: pytest.MonkeyPatch) -> None:
+    chosen = Filters(articles=("tea.md", "salt.md"), since=date(2020, 1, 1))
+    one_by_one = reader.search_vectors("salt sold in 1871", 5, filters=chosen)
+    monkeypatch.setattr("index.reader.FEW", 0)
+    assert reader.search_vectors("salt sold in 1871", 5, filters=chosen) == one_by_one
+    assert {hit.passage.article for hit in one_by_one} == {"tea.md", "salt.md"}
