@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from qa.chat.markup import likelihood
-from qa.chat.speech import LANGUAGES, catalogue, language, language_of, say, say_count, say_day, speaking
+from qa.chat.markup import likelihood, say_place
+from qa.chat.speech import LANGUAGES, catalogue, language, language_of, say, say_count, say_day, say_month, speaking
 from qa.conversations import REASONS
 from tests.conftest import ROOT
 from tests.qa.chat.test_page import ANSWER_MS, LAVROV, Chat, Page
@@ -73,13 +73,21 @@ def _loose(tree: ast.AST) -> Iterator[str]:
                 yield str(node.args[0].value)
 
 
+@pytest.mark.parametrize("name", LANGUAGES)
+def test_each_month_has_a_short_name(name: str) -> None:
+    with speaking(name):
+        assert len({say_month(date(2024, month, 1)) for month in range(1, 13)}) == 12
+
+
 def test_what_is_said_is_in_the_readers_language() -> None:
     assert language() == "en" and say("Evidence") == "Evidence"
     with speaking("de"):
         assert (say("Evidence"), say_day(date(2024, 3, 9)), likelihood(0.99)) == ("Belege", "9. März 2024", "fast sicher die Antwort")
         assert say_count(12345, "{n} passage", "{n} passages") == "12\N{NO-BREAK SPACE}345 Stellen"
+        assert (say_day(date(2024, 3, 9), is_short=True), say_month(date(2024, 9, 1))) == ("9. März 2024", "Sept. 2024")
+        assert (say_place("p. 6–7"), say_place("slide 3"), say_place("Anhang B")) == ("S. 6–7", "Folie 3", "Anhang B")
     with speaking("zh"):
-        assert say_day(date(2024, 3, 9)) == "2024年3月9日"
+        assert (say_day(date(2024, 3, 9)), say_month(date(2024, 3, 9))) == ("2024年3月9日", "2024年3月")
     assert language() == "en"
 
 
