@@ -141,7 +141,7 @@ class Catalog(Connection):
         return [(int(str(key)), int(str(article))) for key, article in self._rows("SELECT key, article FROM passages ORDER BY key")]
 
     def passages_of(self, articles: Sequence[int], *, most: int) -> list[int]:
-        """Return the keys of up to `most` passages of the articles with these keys, sorted."""
+        """Return the keys of up to `most` passages of the articles with these keys, sorted; -1: of all."""
         statement = "SELECT key FROM passages WHERE article IN (SELECT value FROM json_each(?)) ORDER BY key LIMIT ?"
         return [int(str(row[0])) for row in self._rows(statement, (json.dumps(list(articles)), most))]
 

@@ -43,6 +43,8 @@ class Manifest:
     passages: int = 0
     dead_vectors: int = 0
     """Vectors that were removed since the vector index was built; it never reclaims them."""
+    is_exact: bool = False
+    """Whether passages are compared one by one, because the vector index would not find them well enough: many are equal."""
     files: tuple[Seal, ...] = ()
     """Of a finished generation."""
 

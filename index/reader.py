@@ -123,10 +123,15 @@ class Reader:
         return [article for name in sorted(found) if (article := catalog.article(name))]
 
     def _near(self, question: str, n: int, filters: Filters) -> list[int]:
-        """Return the keys of the passages of the `n` sentences that are nearest, or of all passages where they are few."""
-        allowed = None if filters.is_open else self._generation.catalog.article_keys(filters)
-        if allowed is not None and len(few := self._generation.catalog.passages_of(allowed, most=FEW + 1)) <= FEW:
-            return few
+        """Return the keys of the passages of the `n` sentences that are nearest, or of all that may answer where each is compared."""
+        catalog, is_exact = self._generation.catalog, self._generation.manifest.is_exact
+        allowed = None if filters.is_open else catalog.article_keys(filters)
+        if is_exact and allowed is None:
+            return [key for key, _ in catalog.passage_keys()]
+        if allowed is not None:
+            few = catalog.passages_of(allowed, most=-1 if is_exact else FEW + 1)
+            if is_exact or len(few) <= FEW:
+                return few
         vectors = self._generation.vectors.search(self._vector(question), n, allowed)
         return list(dict.fromkeys(map(passage_of, vectors)))
 

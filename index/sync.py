@@ -43,9 +43,11 @@ def apply_plan(plan: Plan, generation: Generation, embedder: Embedder, *, chunki
 def require_sound(generation: Generation, progress: Progress) -> None:
     """Verify a new generation as it stands on disk; one whose vectors are not found well enough gets a new vector index first.
 
+    Where that one does not find them either, passages are compared one by one: slower than the index, but right.
     Raises DamagedError if it is not to become the live one.
     """
     progress(Step("verifying", 0, 1))
+    generation.manifest = replace(generation.manifest, is_exact=False)
     generation.close_vectors()
     damage = next(find_damage(generation), None)
     if damage and generation.manifest.passages:
@@ -55,7 +57,11 @@ def require_sound(generation: Generation, progress: Progress) -> None:
         generation.close_vectors()
         damage = next(find_damage(generation), None)
     if damage:
+        generation.manifest = replace(generation.manifest, is_exact=True)
+        damage = next(find_damage(generation), None)
+    if damage:
         raise DamagedError(f"the new index did not pass its checks ({damage}); the old one stays")
+    generation.manifest.save(generation.folder)
     progress(Step("verifying", 1, 1))
 
 

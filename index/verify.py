@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from index.catalog import Catalog
+from index.catalog import Catalog, Vectors
 from index.errors import DamagedError
 from index.generation import Generation
 from index.read.article import text_digest
@@ -25,7 +25,11 @@ def find_damage(generation: Generation) -> Iterator[str]:
     if vectors.keys() != keys:
         yield f"the vector index holds {vectors.count()} vectors, the catalog {len(keys)}, or others"
         return
-    if keys:
+    if not keys:
+        return
+    if not np.allclose(np.linalg.norm(_sample(catalog, keys), axis=1), 1.0, atol=0.01):
+        yield "some vectors of the catalog are not of unit length"
+    elif not generation.manifest.is_exact:
         recall, found = _recall(generation, keys)
         if min(recall, found) < LEAST_RECALL:
             yield f"on a sample recall@10 is {recall:.3f} and {found:.3f} find themselves, at least {LEAST_RECALL} is needed"
@@ -75,11 +79,15 @@ def _false_texts(catalog: Catalog, keys: Sequence[int]) -> Iterator[str]:
             yield f"a passage of {passage.article} does not stand at {passage.start}-{passage.end}"
 
 
+def _sample(catalog: Catalog, keys: Sequence[int]) -> Vectors:
+    chosen = np.random.default_rng(len(keys)).choice(len(keys), min(SAMPLE, len(keys)), replace=False)
+    return catalog.vectors([keys[i] for i in sorted(chosen)])
+
+
 def _recall(generation: Generation, keys: Sequence[int]) -> tuple[float, float]:
     """Return for a sample of the vectors recall@10 against brute force, and the share that find themselves or an equal."""
     catalog = generation.catalog
-    chosen = np.random.default_rng(len(keys)).choice(len(keys), min(SAMPLE, len(keys)), replace=False)
-    sample = catalog.vectors([keys[i] for i in sorted(chosen)])
+    sample = _sample(catalog, keys)
     n = min(10, len(keys))
     best = np.full((len(sample), 0), -1.0, np.float32)
     for first in range(0, len(keys), _BLOCK):

@@ -477,6 +477,30 @@ def test_vectors_that_cannot_be_found_never_become_live(filled: Store, folder: P
     assert contents(filled) == before
 
 
+def test_an_index_in_which_vectors_are_not_found_is_compared_one_by_one(
+    filled: Store, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Until it is found again: many equal vectors hide others from the index, and no answer is to suffer from that."""
+    expected = found_by_meaning(filled, "harbour")
+    monkeypatch.setattr("index.verify.LEAST_RECALL", 1.1)
+    (folder / "long.md").write_text(LONG)
+    filled.sync([folder])
+    assert Manifest.load(filled.home / "generations" / str(filled.generation)).is_exact
+    assert filled.find_damage() == []
+    assert found_by_meaning(filled, "harbour", but="long.md") == expected
+    monkeypatch.undo()
+    (folder / "long.md").unlink()
+    filled.sync([folder])
+    assert not Manifest.load(filled.home / "generations" / str(filled.generation)).is_exact
+    assert found_by_meaning(filled, "harbour") == expected
+
+
+def found_by_meaning(store: Store, words: str, *, but: str = "") -> list[str]:
+    with store.reading() as reader:
+        hits = reader.search_vectors(words, 50)
+    return [hit.passage.text for hit in hits if hit.passage.article != but]
+
+
 def test_vectors_that_are_no_numbers_are_refused(filled: Store, folder: Path) -> None:
     before = contents(filled)
     (folder / "long.md").write_text(LONG)
