@@ -12,6 +12,8 @@ from index.store import Store
 from qa.assistant import Assistant
 from qa.turn import Turn
 
+LAST_TRY = 10.0
+"""Seconds that the question at hand may still take when no more are to be tried."""
 MOST_ASKED = 60
 """Questions that are tried for an index."""
 MOST_OF_ARTICLE = 8
@@ -111,6 +113,7 @@ class Suggestions:
         self._generation: str | None = None
         self._found: tuple[Suggestion, ...] = ()
         self._ready = threading.Event()
+        self._looking: threading.Thread | None = None
 
     def start(self) -> None:
         """Begin to look for questions, unless that was done for the live generation."""
@@ -120,7 +123,14 @@ class Suggestions:
                 return
             self._generation, self._found = live, ()
             self._ready.clear()
-        threading.Thread(target=self.look, args=(live,), daemon=True, name="suggestions").start()
+            self._looking = threading.Thread(target=self.look, args=(live,), daemon=True, name="suggestions")
+            self._looking.start()
+
+    def stop(self) -> None:
+        """Look no further, and wait until the question at hand is tried: models must not be at work when the process ends."""
+        self._generation = None
+        if self._looking:
+            self._looking.join(LAST_TRY)
 
     def look(self, generation: str) -> None:
         """Try questions until enough were tried, or the generation is no longer the one to look at."""

@@ -78,7 +78,7 @@ def serve(store: Store, serving: Serving, *, ready: Callable[[str], None] = lamb
     with tempfile.TemporaryDirectory(prefix="ibid-", ignore_cleanup_errors=True) as uploads:
         os.environ["GRADIO_TEMP_DIR"] = uploads
         watch = Watch(lambda: _counts(store), serving.log)
-        page = _page(store, serving)
+        page, talk = _page(store, serving)
         page.queue(max_size=QUEUE, default_concurrency_limit=AT_ONCE, api_open=False)
         stopping = _stop_signal()
         page.launch(
@@ -89,6 +89,7 @@ def serve(store: Store, serving: Serving, *, ready: Callable[[str], None] = lamb
         ready(page.local_url)
         stopping.wait()
         watch.stop(within=LAST_ANSWERS)
+        talk.suggestions.stop()
         page.close(verbose=False)
 
 
@@ -130,14 +131,15 @@ def _script() -> str:
     return script.replace("const words = {};", f"const words = {json.dumps(words, ensure_ascii=False)};", 1)
 
 
-def _page(store: Store, serving: Serving) -> Any:
+def _page(store: Store, serving: Serving) -> tuple[Any, Talk]:
     from qa.chat.page import build_page
 
     assistant = Assistant(store)
     assistant.prepare()
     desk = Desk(assistant, users=serving.users, rate=serving.rate, log=serving.log, is_own=serving.is_own)
     kept = Conversations.of(store.home) if serving.knows_people else None
-    return build_page(Talk(store, desk, kept), desk, Library(store, allowed=serving.allowed))
+    talk = Talk(store, desk, kept)
+    return build_page(talk, desk, Library(store, allowed=serving.allowed)), talk
 
 
 def _checking(users: Users) -> Any:

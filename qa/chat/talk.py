@@ -47,7 +47,7 @@ class Talk:
         self._store = store
         self._desk = desk
         self._kept = kept
-        self._suggestions = Suggestions(store, desk.assistant)
+        self.suggestions = Suggestions(store, desk.assistant)
 
     def answer(self, question: str, history: Sequence[str], session: Session, *, wanted: Wanted, asker: Asker) -> Iterator[Step]:
         """Yield first that the search is on, then the answer; a failure is a message, too.
@@ -63,7 +63,7 @@ class Talk:
                 turn = replace(turn, advice=say(ELSEWHERE))
             if not turn.is_answered and not wanted.is_open:
                 turn = replace(turn, advice=f"{turn.advice} {say(FILTERED)}".strip())
-            more = self._suggestions.after(turn, history) if wanted.is_open else []
+            more = self.suggestions.after(turn, history) if wanted.is_open else []
             name = self._keep(asker.name, session, turn)
         except IbidError as error:
             failed = f'<div class="ibid-abstain"><strong>{say("That did not work.")}</strong> {plain(str(error))}</div>'
@@ -113,8 +113,8 @@ class Talk:
 
     def examples(self, *, wait: float) -> list[str]:
         """Return questions that the articles answer, to begin with; they are looked for in the background, and waited for some seconds."""
-        self._suggestions.start()
-        return self._suggestions.examples(wait=wait)
+        self.suggestions.start()
+        return self.suggestions.examples(wait=wait)
 
     def imprints(self) -> list[Imprint]:
         """Return what is known of every article in the library, without their texts."""

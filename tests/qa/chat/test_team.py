@@ -263,8 +263,8 @@ def test_told_to_stop_it_finishes_what_was_asked(tmp_path: Path) -> None:
         running.process.send_signal(signal.SIGTERM)
         rest = (first + stream.read()).decode()
     assert rest.count("process_completed") == 4 and rest.count("5 May 1932") >= 4
-    assert running.process.wait(timeout=15) == 0
-    assert time.monotonic() - began < 15
+    assert running.process.wait(timeout=40) == 0
+    assert time.monotonic() - began < 40
     lines = [json.loads(line) for line in running.told().splitlines() if line.startswith("{")]
     running.stop()
     answers = [one for one in lines if one["event"] == "answer"]
