@@ -5,11 +5,8 @@ from dataclasses import dataclass
 from itertools import groupby
 
 import numpy as np
-from numpy.typing import NDArray
 
-from index.catalog import Catalog
-
-Vectors = NDArray[np.float32]
+from index.catalog import Catalog, Vectors
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +42,8 @@ def _means(catalog: Catalog) -> Iterator[tuple[str, Vectors]]:
 def _plane(means: Vectors) -> Vectors:
     """Return the first two principal components, (rows, 2), in one scale. The largest weight of each is positive: signs are no chance."""
     spread = np.zeros((len(means), 2), np.float32)
-    _, _, axes = np.linalg.svd(means - means.mean(axis=0), full_matrices=False)
+    centred = means - means.mean(axis=0)
+    _, _, axes = np.linalg.svd(centred, full_matrices=False)
     for i, axis in enumerate(axes[:2]):
-        spread[:, i] = (means - means.mean(axis=0)) @ axis * np.sign(axis[np.abs(axis).argmax()])
+        spread[:, i] = centred @ axis * np.sign(axis[np.abs(axis).argmax()])
     return spread / max(float(np.abs(spread).max()), 1e-6)

@@ -125,9 +125,7 @@ class Reader:
     def _near(self, question: str, n: int, filters: Filters) -> list[int]:
         """Return the keys of the passages of the `n` sentences that are nearest, or of all that may answer where each is compared."""
         catalog, is_exact = self._generation.catalog, self._generation.manifest.is_exact
-        allowed = None if filters.is_open else catalog.article_keys(filters)
-        if is_exact and allowed is None:
-            return [key for key, _ in catalog.passage_keys()]
+        allowed = None if filters.is_open and not is_exact else catalog.article_keys(filters)
         if allowed is not None:
             few = catalog.passages_of(allowed, most=-1 if is_exact else FEW + 1)
             if is_exact or len(few) <= FEW:

@@ -3,7 +3,7 @@
 import shutil
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -102,11 +102,8 @@ class Store:
 
     def backup(self, file: Path, *, replaces: bool = False) -> None:
         """Write the index into one file while others read it, or make the next one. Raises BackupError."""
-        generation = open_live(self.home)
-        try:
+        with closing(open_live(self.home)) as generation:
             write_backup(generation, file, replaces=replaces)
-        finally:
-            generation.close()
 
     def restore(self, file: Path, *, replaces: bool = False, progress: Progress = lambda _: None) -> Report:
         """Make the index what a backup holds; its vectors are built anew, nothing is embedded, and it is verified.
@@ -132,11 +129,8 @@ class Store:
         """Return what is wrong with the live generation; an empty list means it is sound."""
         found: list[str] = []
         try:
-            generation = open_live(self.home)
-            try:
+            with closing(open_live(self.home)) as generation:
                 found.extend(find_all_damage(generation))
-            finally:
-                generation.close()
         except DamagedError as error:
             found.append(str(error))
         return found
@@ -166,7 +160,7 @@ class Store:
 
     def _live_manifest(self) -> Manifest | None:
         name = live_name(self.home)
-        return Manifest.load(self.home / "generations" / name) if name else None
+        return Manifest.load(folder_of(self.home, name)) if name else None
 
     def _require_manifest(self) -> Manifest:
         manifest = self._live_manifest()
@@ -184,11 +178,8 @@ class Store:
     def _known(self) -> list[FileState]:
         if live_name(self.home) is None:
             return []
-        generation = open_live(self.home)
-        try:
+        with closing(open_live(self.home)) as generation:
             return generation.catalog.file_states()
-        finally:
-            generation.close()
 
     def _take_catalog(self, manifest: Manifest, progress: Progress, *, source: Path | None = None) -> None:
         """Make a generation of the live catalog, or of that in a folder, with vectors built anew."""

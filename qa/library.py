@@ -34,6 +34,15 @@ class Entry:
         return hashlib.sha256(self.id.encode(errors="surrogatepass")).hexdigest()[:16]
 
 
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What a generation holds, as the library shows it."""
+
+    generation: str = ""
+    entries: tuple[Entry, ...] = ()
+    points: tuple[Point, ...] = ()
+
+
 class Library:
     """The articles of a store. Files that are added are kept in the folder `library` of its home; others stay where they are."""
 
@@ -44,8 +53,7 @@ class Library:
         self.folder = store.home / "library"
         self._removed = store.home / "removed"
         self.last: Report | None = None
-        self._mapped: tuple[str, tuple[Point, ...]] = ("", ())
-        self._listed: tuple[str, tuple[Entry, ...]] = ("", ())
+        self._seen = _Seen()
 
     def _noted(self, report: Report) -> Report:
         """Note what the last sync did."""
@@ -54,30 +62,21 @@ class Library:
 
     def entries(self) -> list[Entry]:
         """Return every article, sorted by id; none while there is no index yet."""
-        try:
-            with self._store.reading() as reader:
-                return list(self._entries(reader))
-        except NoIndexError:
-            return []
+        return list(self._look().entries)
 
     def points(self) -> list[Point]:
         """Return where the articles stand on their map; none while there is no index yet."""
+        return list(self._look().points)
+
+    def _look(self) -> "_Seen":
+        """Return what the live generation holds, which is read once: it does not change."""
         try:
             with self._store.reading() as reader:
-                if self._mapped[0] != reader.generation:
-                    self._mapped = reader.generation, tuple(reader.points())
-                return list(self._mapped[1])
+                if self._seen.generation != reader.generation:
+                    self._seen = _seen_in(reader)
+                return self._seen
         except NoIndexError:
-            return []
-
-    def _entries(self, reader: Reader) -> tuple[Entry, ...]:
-        """Return the entries of a generation, whose texts are read once: it does not change."""
-        generation, known = self._listed
-        if generation != reader.generation:
-            counts = reader.passage_counts()
-            known = tuple(_entry(one, counts.get(one.id, 0)) for one in reader.articles())
-            self._listed = reader.generation, known
-        return known
+            return _Seen()
 
     def roots(self) -> list[Path]:
         """Return the folders that the articles come from."""
@@ -138,6 +137,12 @@ class Library:
         if _root(article) == self.folder and aside.is_file():
             aside.replace(article.path)
         return self._noted(self._store.sync([_root(article)]))
+
+
+def _seen_in(reader: Reader) -> _Seen:
+    counts = reader.passage_counts()
+    entries = tuple(_entry(one, counts.get(one.id, 0)) for one in reader.articles())
+    return _Seen(reader.generation, entries, tuple(reader.points()))
 
 
 def _entry(one: Article, passages: int) -> Entry:

@@ -41,8 +41,7 @@ def read_saved_page(content: bytes) -> Extract:
     if not page:
         raise ReadError("holds no web page")
     text, known = read_html(page)
-    url = known.url or parse_text(str(message.get("snapshot-content-location", "")))
-    return Extract(text, Metadata(known.title, known.author, known.published, known.publisher, url, known.language))
+    return Extract(text, known.or_else(Metadata(url=parse_text(str(message.get("snapshot-content-location", ""))))))
 
 
 def _message(content: bytes) -> EmailMessage:

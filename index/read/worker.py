@@ -15,8 +15,13 @@ from collections.abc import Callable
 
 from index.errors import ReadError
 from index.read.decode import decode
+from index.read.epub import read_epub
 from index.read.extract import Extract, to_json
 from index.read.html import read_html
+from index.read.mail import read_mail, read_saved_page
+from index.read.odt import read_odt
+from index.read.office import read_docx, read_pptx, read_rtf
+from index.read.pdf import read_pdf
 
 DAMAGE = (
     *(ArithmeticError, AssertionError, AttributeError, BufferError, EOFError, LookupError, OSError, RuntimeError),
@@ -31,64 +36,16 @@ def _html(content: bytes) -> Extract:
     return Extract(*read_html(decode(content)))
 
 
-def _pdf(content: bytes) -> Extract:
-    from index.read.pdf import read_pdf
-
-    return read_pdf(content)
-
-
-def _docx(content: bytes) -> Extract:
-    from index.read.office import read_docx
-
-    return read_docx(content)
-
-
-def _pptx(content: bytes) -> Extract:
-    from index.read.office import read_pptx
-
-    return read_pptx(content)
-
-
-def _rtf(content: bytes) -> Extract:
-    from index.read.office import read_rtf
-
-    return read_rtf(content)
-
-
-def _odt(content: bytes) -> Extract:
-    from index.read.odt import read_odt
-
-    return read_odt(content)
-
-
-def _epub(content: bytes) -> Extract:
-    from index.read.epub import read_epub
-
-    return read_epub(content)
-
-
-def _mail(content: bytes) -> Extract:
-    from index.read.mail import read_mail
-
-    return read_mail(content)
-
-
-def _saved_page(content: bytes) -> Extract:
-    from index.read.mail import read_saved_page
-
-    return read_saved_page(content)
-
-
 READERS: dict[str, Callable[[bytes], Extract]] = {
     **dict.fromkeys((".html", ".htm", ".xhtml"), _html),
-    **dict.fromkeys((".mhtml", ".mht"), _saved_page),
-    ".pdf": _pdf,
-    ".docx": _docx,
-    ".pptx": _pptx,
-    ".rtf": _rtf,
-    ".odt": _odt,
-    ".epub": _epub,
-    ".eml": _mail,
+    **dict.fromkeys((".mhtml", ".mht"), read_saved_page),
+    ".pdf": read_pdf,
+    ".docx": read_docx,
+    ".pptx": read_pptx,
+    ".rtf": read_rtf,
+    ".odt": read_odt,
+    ".epub": read_epub,
+    ".eml": read_mail,
 }
 
 

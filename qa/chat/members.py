@@ -51,7 +51,7 @@ class Members:
 
         async def sent(message: Any) -> None:
             if message.get("status") == 200:
-                self._logins.forgive(_address(scope))
+                self._logins.forgive(address_of(scope))
             await send(message)
 
         return sent
@@ -59,7 +59,7 @@ class Members:
     def _refusal(self, scope: Any) -> tuple[int, str] | None:
         path = scope["path"]
         if _is_login(scope):
-            wait = self._logins.admit(_address(scope))
+            wait = self._logins.admit(address_of(scope))
             return (429, f"Too many passwords were tried. Try again in {int(wait) + 1} s.") if wait else None
         user = self._user(scope)
         if not path.startswith(API) or path[len(API) :].strip("/") in _OPEN:
@@ -99,7 +99,8 @@ def _is_login(scope: Any) -> bool:
     return (scope["type"], scope.get("method"), scope.get("path", "").rstrip("/")) == ("http", "POST", "/login")
 
 
-def _address(scope: Any) -> str:
+def address_of(scope: Any) -> str:
+    """Return the address that a request comes from, or nothing."""
     return str((scope.get("client") or [""])[0])
 
 

@@ -61,7 +61,8 @@ class Talk:
             turn = turn_of(self._desk.ask(asker, question, history=history, filters=wanted.filters()))
             if turn.advice and language() != ENGLISH:
                 turn = replace(turn, advice=say(ELSEWHERE))
-            if not turn.is_answered and not wanted.is_open:
+            is_kept_out = not (turn.is_answered or wanted.is_open)
+            if is_kept_out:
                 turn = replace(turn, advice=f"{turn.advice} {say(FILTERED)}".strip())
             more = self.suggestions.after(turn, history) if wanted.is_open else []
             name = self._keep(asker.name, session, turn)
@@ -70,9 +71,7 @@ class Talk:
             yield [_message(failed)], before, session
             return
         session = replace(session, turns=(*session.turns, turn), name=name, owner=asker.name)
-        offers = [asking_link(one) for one in more]
-        if not turn.is_answered and not wanted.is_open:
-            offers = [asking_link(question, shown=say(BROADEN), is_broad=True)]
+        offers = [asking_link(question, shown=say(BROADEN), is_broad=True)] if is_kept_out else [asking_link(one) for one in more]
         yield _answered(turn, len(session.turns), offers), self.evidence(session.turns), session
 
     def evidence(self, turns: Sequence[Turn]) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 from index.errors import IbidError
 from qa.chat.log import Log
-from qa.chat.members import API, refuse, send_json
+from qa.chat.members import API, address_of, refuse, send_json
 
 Counts = Callable[[], tuple[str, int, int]]
 """Returns generation, articles and passages; raises IbidError where there is no index."""
@@ -84,6 +84,5 @@ class Watched:
     def _note(self, scope: Any, status: int, seconds: float) -> None:
         if self._watch.log:
             path = "/".join(scope["path"].split("/")[: 4 if scope["path"].startswith(f"{API}queue/") else 3])
-            address = (scope.get("client") or [""])[0]
-            user = scope.get("ibid.user", "")
+            user, address = scope.get("ibid.user", ""), address_of(scope)
             self._watch.log.requested(method=scope["method"], path=path, status=status, seconds=seconds, user=user, address=address)

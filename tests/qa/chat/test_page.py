@@ -123,6 +123,23 @@ class Page:
         self.page.wait_for_function(f"document.querySelectorAll('{GROUP}').length > {before}", timeout=ANSWER_MS)
         self.page.wait_for_function(f"!document.querySelector('{QUESTION}').disabled", timeout=ANSWER_MS)
 
+    def open_conversations_and_filters(self) -> None:
+        """Ask the first source's article only, and open what stands beside the conversation and below it."""
+        self.page.locator('[data-act="only"]').first.click()
+        self.page.locator(".ibid-chips").wait_for(state="visible", timeout=ANSWER_MS)
+        self.page.locator(".toggle-button").first.click()
+        self.page.locator("#ibid-filters button").first.click()
+        self.page.locator("#ibid-since").wait_for(state="visible")
+
+    def faults(self, screen: str) -> list[str]:
+        """Return what axe-core finds serious or critical on the screen as it is."""
+        from axe_playwright_python.sync_playwright import Axe
+
+        found = Axe().run(self.page).response["violations"]
+        return [
+            f"{screen}: {fault['id']}: {fault['nodes'][0]['html'][:99]}" for fault in found if fault["impact"] in ("serious", "critical")
+        ]
+
 
 def test_a_question_gets_a_quote_and_its_citation_shows_it_marked(chat: Chat, browser: Any) -> None:
     one = Page(browser, chat)
@@ -326,40 +343,27 @@ def test_the_library_is_added_to_sorted_searched_and_taken_from(tmp_path: Path, 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_nothing_shuts_anyone_out(chat: Chat, browser: Any, scheme: str) -> None:
     """axe-core finds nothing serious or critical on any screen: empty, answered, abstained, article, conversations, filters."""
-    from axe_playwright_python.sync_playwright import Axe
-
     one = Page(browser, chat, scheme=scheme)
-
-    def faults(screen: str) -> list[str]:
-        found = Axe().run(one.page).response["violations"]
-        return [
-            f"{screen}: {fault['id']}: {fault['nodes'][0]['html'][:99]}" for fault in found if fault["impact"] in ("serious", "critical")
-        ]
-
-    seen = faults("empty")
+    seen = one.faults("empty")
     one.ask("What does North Korea's navy want from Russia?")
     one.ask("How tall is the Eiffel Tower?")
-    seen += faults("asked")
+    seen += one.faults("asked")
     one.page.locator(".ibid-group summary").last.click()
     one.page.locator('[data-act="open"]').last.click()
     one.page.locator(".ibid-reader").wait_for(state="visible", timeout=ANSWER_MS)
-    seen += faults("article")
+    seen += one.faults("article")
     one.page.keyboard.press("Escape")
-    one.page.locator('[data-act="only"]').first.click()
-    one.page.locator(".ibid-chips").wait_for(state="visible", timeout=ANSWER_MS)
-    one.page.locator(".toggle-button").first.click()
-    one.page.locator("#ibid-filters button").first.click()
-    one.page.locator("#ibid-since").wait_for(state="visible")
-    seen += faults("conversations and filters")
+    one.open_conversations_and_filters()
+    seen += one.faults("conversations and filters")
     one.page.locator(".toggle-button").first.click()
     one.page.get_by_role("tab", name="Library").click()
     one.page.locator('.ibid-library [data-act="show"]').first.click()
     one.page.locator("#ibid-text .ibid-reader").wait_for(state="visible", timeout=ANSWER_MS)
-    seen += faults("library")
+    seen += one.faults("library")
     for view in ("Timeline", "Map"):
         one.page.get_by_role("tab", name=view, exact=True).click()
         one.page.locator(f"#ibid-{view.lower()} .ibid-chart").wait_for(state="visible")
-        seen += faults(view)
+        seen += one.faults(view)
     assert seen == []
     one.context.close()
 

@@ -111,8 +111,6 @@ def chat(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chat]:
 @pytest.mark.parametrize(("locale", "name"), [("de-DE", "de"), ("ko-KR", "ko")])
 def test_the_page_speaks_the_browsers_language(chat: Chat, browser: Any, locale: str, name: str) -> None:
     """On every screen no English text of ours is left, and axe-core finds nothing serious."""
-    from axe_playwright_python.sync_playwright import Axe
-
     one = Page(browser, chat, locale=locale)
     words = catalogue(name)
     seen: list[str] = []
@@ -120,8 +118,7 @@ def test_the_page_speaks_the_browsers_language(chat: Chat, browser: Any, locale:
     def look(screen: str) -> None:
         left = one.page.evaluate(_VISIBLE)
         seen.extend(f"{screen}: {text}" for text in left if text in words and words[text] != text)
-        found = Axe().run(one.page).response["violations"]
-        seen.extend(f"{screen}: {fault['id']}" for fault in found if fault["impact"] in ("serious", "critical"))
+        seen.extend(one.faults(screen))
 
     one.page.get_by_text(words["The exact words, or none."]).wait_for(state="visible", timeout=ANSWER_MS)
     one.page.get_by_text(words["The passages that an answer rests on appear here, with the quote marked."]).wait_for(timeout=ANSWER_MS)
@@ -134,11 +131,7 @@ def test_the_page_speaks_the_browsers_language(chat: Chat, browser: Any, locale:
     one.page.locator(".ibid-reader").wait_for(state="visible", timeout=ANSWER_MS)
     look("article")
     one.page.keyboard.press("Escape")
-    one.page.locator('[data-act="only"]').first.click()
-    one.page.locator(".ibid-chips").wait_for(state="visible", timeout=ANSWER_MS)
-    one.page.locator(".toggle-button").first.click()
-    one.page.locator("#ibid-filters button").first.click()
-    one.page.locator("#ibid-since").wait_for(state="visible")
+    one.open_conversations_and_filters()
     look("conversations and filters")
     one.page.locator(".toggle-button").first.click()
     one.page.get_by_role("tab", name=words["Library"]).click()
