@@ -59,7 +59,7 @@ def _looks(paths: Sequence[Path], home: Path, quiet: float, stop: threading.Even
             stop.wait(LOOK_AGAIN)
         else:
             yield from _changes(paths, home, quiet, stop, standing)
-        yield standing != _standing(paths)
+        yield None in standing or standing != _standing(paths)
 
 
 def _changes(paths: Sequence[Path], home: Path, quiet: float, stop: threading.Event, standing: _Standing) -> Iterator[bool]:

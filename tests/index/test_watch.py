@@ -112,6 +112,18 @@ def test_a_folder_that_goes_and_comes_back_is_told_and_kept(watched: Watched, st
     assert watched.report().added == ("new.txt",)
 
 
+def test_a_folder_that_goes_before_the_first_look_is_told(store: Store, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(watching, "LOOK_AGAIN", 0.01)
+    stop = threading.Event()
+    yielded = watch(lambda: store.sync([folder]), [folder], home=store.home, stop=stop)
+    assert isinstance(next(yielded), Report)
+    folder.rename(folder.parent / "away")
+    given_up = threading.Timer(LONGEST, stop.set)
+    given_up.start()
+    assert isinstance(next(yielded, None), PathError)
+    given_up.cancel()
+
+
 def test_another_folder_in_its_place_is_watched(watched: Watched, folder: Path) -> None:
     folder.rename(folder.parent / "away")
     write_articles(folder)
