@@ -1,7 +1,7 @@
 """Make the index say what a plan says: change a copy, verify it."""
 
 import hashlib
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from index.catalog import Catalog
@@ -71,21 +71,27 @@ def embed_pending(catalog: Catalog, embedder: Embedder, progress: Progress) -> N
     while keys := catalog.unembedded(EMBED_BATCH):
         passages = catalog.passages(keys)
         progress(Step("embedding", done, total, passages[0].article))
-        titles = catalog.titles({one.article for one in passages})
-        texts = [passage_input(titles[one.article], one, embedder) for one in passages]
+        texts = passage_inputs(catalog.titles({one.article for one in passages}), passages, embedder)
         catalog.set_embeddings(keys, embedder.embed_passages(texts, [_spans(text, one) for text, one in zip(texts, passages, strict=True)]))
         done += len(keys)
         progress(Step("embedding", done, total, passages[-1].article))
 
 
-def passage_input(title: str, passage: Passage, embedder: Embedder) -> str:
-    """Return what is embedded for a passage: title and heading, as far as they fit, in front of its text."""
-    heading = " › ".join(passage.heading)
+def passage_inputs(titles: Mapping[str, str], passages: Sequence[Passage], embedder: Embedder) -> list[str]:
+    """Return what is embedded for passages: title and heading, as far as they fit, in front of each text."""
+    contexts = [_contexts(titles[one.article], " › ".join(one.heading)) for one in passages]
+    known = list({context for some in contexts for context in some})
+    size_of = dict(zip(known, embedder.count_tokens(known), strict=True))
     room = embedder.max_tokens - 2
-    contexts = [f"{title}. {heading}. ", f"{title}. ", ""] if heading and heading != title else [f"{title}. ", ""]
-    texts = [context + passage.text for context in contexts]
-    sizes = embedder.count_tokens(texts)
-    return next((text for text, size in zip(texts, sizes, strict=True) if size <= room), passage.text)
+    return [
+        next((context for context in some if size_of[context] + size <= room), "") + one.text
+        for one, some, size in zip(passages, contexts, embedder.count_tokens([one.text for one in passages]), strict=True)
+    ]
+
+
+def _contexts(title: str, heading: str) -> list[str]:
+    """Return what may stand in front of a passage, the longest first; each ends with a blank, so that its tokens are its own."""
+    return [f"{title}. {heading}. ", f"{title}. "] if heading and heading != title else [f"{title}. "]
 
 
 def _spans(text: str, passage: Passage) -> list[Span]:

@@ -19,7 +19,7 @@ _OPENING = threading.Lock()
 _COLLECTION = "sentences"
 _BATCH = 500
 """Chroma refuses more than 5461 at once; it does not listen for Ctrl-C while it adds."""
-_HNSW = {"space": "cosine", "ef_construction": 200, "max_neighbors": 32, "ef_search": 400}
+_HNSW = {"space": "cosine", "ef_construction": 100, "max_neighbors": 32, "ef_search": 400}
 
 
 class Vectors:

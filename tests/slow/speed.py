@@ -1,8 +1,9 @@
 """How fast a folder is indexed: python -m tests.slow.speed [--articles 1000] [--plain 1000]
 
-Articles of about 4,000 characters, made of sentences of `tests/articles`. Ibid's first sync, with the share of it that the embedder
-takes; a plain loop over the same passages (`SentenceTransformer.encode` in fp32, 32 at a time, and `collection.add`); then a sync
-with nothing, one article changed, one deleted and one renamed. The embedder's start is not part of any of these times.
+Articles of about 4,000 characters, made of the sentences of `tests/articles` and, where it is at hand, of `bench/squad`. Ibid's
+first sync, with the share of it that the embedder takes; a plain loop over the same passages (`SentenceTransformer.encode` in fp32,
+32 at a time, and `collection.add`); then a sync with nothing, one article changed, one deleted and one renamed. The start of the
+embedder and of chromadb is not part of any of these times.
 """
 
 import argparse
@@ -14,11 +15,12 @@ from pathlib import Path
 from typing import Any
 
 from index.chunk import split_sentences
-from index.embed import ModelEmbedder, Vectors, load_transformer
+from index.embed import ModelEmbedder, load_transformer
 from index.models import MINILM, require_model
 from index.passage import Span
 from index.store import Store
-from tests.conftest import ROOT, models_folder
+from index.vectors import Vectors
+from tests.conftest import ROOT, models_folder, test_data
 
 CHARACTERS = 4000
 
@@ -29,7 +31,7 @@ class Timed(ModelEmbedder):
     seconds = 0.0
     texts = 0
 
-    def embed_passages(self, texts: Sequence[str], sentences: Sequence[Sequence[Span]]) -> list[Vectors]:
+    def embed_passages(self, texts: Sequence[str], sentences: Sequence[Sequence[Span]]) -> list[Any]:
         began = time.monotonic()
         rows = super().embed_passages(texts, sentences)
         self.seconds += time.monotonic() - began
@@ -38,17 +40,19 @@ class Timed(ModelEmbedder):
 
 
 def write_articles(folder: Path, n: int) -> None:
-    """Write articles of sentences in an order of their own, so that no passage is like another."""
+    """Write articles of sentences in an order of their own, so that no passage is like another and few sentences come again often."""
     sentences: list[str] = []
-    for path in sorted((ROOT / "tests/articles").glob("*.txt")):
+    for path in sorted([*(ROOT / "tests/articles").glob("*.txt"), *(test_data() / "bench/squad/articles").glob("*")]):
         text = path.read_text()
         sentences += [text[start:end] for start, end in split_sentences(text, 0, len(text)) if "\n" not in text[start:end]]
     randomly = random.Random(1)
+    pool: list[str] = []
     folder.mkdir()
     for i in range(n):
         text, paragraph = f"Report {i}\n\n", 0
         while len(text) < CHARACTERS:
-            text += randomly.choice(sentences) + ("\n\n" if paragraph % 5 == 4 else " ")
+            pool = pool or randomly.sample(sentences, len(sentences))
+            text += pool.pop() + ("\n\n" if paragraph % 5 == 4 else " ")
             paragraph += 1
         (folder / f"{i}.txt").write_text(text)
 
@@ -78,6 +82,7 @@ def main() -> None:
         write_articles(folder, options.articles)
         embedder = Timed(models_folder(), MINILM)
         embedder.embed_passages(["warm"], [[(0, 4)]])
+        Vectors(scratch / "warm", is_writable=True).close()
         embedder.seconds = embedder.texts = 0
         store = Store(scratch / "home", embedder=embedder)
 
