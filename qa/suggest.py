@@ -2,7 +2,7 @@
 
 import re
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from index.errors import IbidError
@@ -105,10 +105,11 @@ def _is_name(name: str, words: str) -> bool:
 class Suggestions:
     """Finds questions that the articles answer, in the background, anew for each generation. Safe to use from several threads."""
 
-    def __init__(self, store: Store, assistant: Assistant) -> None:
-        """Suggest what an assistant answers from a store; nothing is tried yet."""
+    def __init__(self, store: Store, assistant: Assistant, *, pause: Callable[[], None] = lambda: None) -> None:
+        """Suggest what an assistant answers from a store; nothing is tried yet. `pause` is called before each trial, and may wait."""
         self._store = store
         self._assistant = assistant
+        self._pause = pause
         self._lock = threading.Lock()
         self._generation: str | None = None
         self._found: tuple[Suggestion, ...] = ()
@@ -138,6 +139,7 @@ class Suggestions:
             with self._store.reading() as reader:
                 tried = list(_in_turns(reader))[:MOST_ASKED]
             for one in tried:
+                self._pause()
                 if self._generation != generation:
                     return
                 if self._is_answered(one):

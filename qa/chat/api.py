@@ -5,16 +5,19 @@ would take them for files to fetch.
 """
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import gradio as gr
 from gradio.events import api
 
 from index.errors import IbidError
+from index.plan import Report
 from qa.chat.desk import Desk
 from qa.chat.parts import asker_of
 from qa.chat.talk import Talk
-from qa.render import answer_json, article_json, hit_json
+from qa.library import Library
+from qa.render import answer_json, article_json, hit_json, report_json
 from qa.wanted import wanted_of
 
 MOST_BEFORE = 10
@@ -24,8 +27,8 @@ MOST_PASSAGES = 100
 Names = list[str]
 
 
-def connect_api(talk: Talk, desk: Desk) -> None:
-    """Add the endpoints `ask`, `search` and `articles` to the page that is being built; they keep nothing."""
+def connect_api(talk: Talk, desk: Desk, library: Library) -> None:
+    """Add the endpoints `ask`, `search`, `articles` and `sync` to the page that is being built; they keep no conversation."""
 
     def ask(
         question: str,
@@ -64,6 +67,23 @@ def connect_api(talk: Talk, desk: Desk) -> None:
     api(ask, api_name="ask")
     api(search, api_name="search")
     api(articles, api_name="articles")
+    _connect_sync(desk, library)
+
+
+def _connect_sync(desk: Desk, library: Library) -> None:
+    def sync(request: gr.Request) -> dict[str, Any]:
+        """Make the index say what its folders say, if the caller may; return what was done."""
+        asker = asker_of(request)
+
+        def allowed() -> Report:
+            desk.require_change(asker)
+            return library.sync()
+
+        report = _told(allowed)
+        failed = [{"name": Path(path).name, "reason": reason} for path, reason in report.failed]
+        return report_json(report) | {"failed": failed}
+
+    api(sync, api_name="sync", concurrency_limit=1, concurrency_id="library")
 
 
 def _pathless(value: Any) -> Any:

@@ -19,6 +19,8 @@ MOST_ASKERS = 10_000
 """Askers whose last minute is remembered."""
 MINUTE = 60.0
 """Seconds."""
+QUIET = 1.0
+"""Seconds after the last answer from which on nobody is taken to be asking."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,34 @@ class Rate:
                 self._times[key].pop()
 
 
+class Counter:
+    """Knows whether anybody is being answered. Safe to use from several threads."""
+
+    def __init__(self) -> None:
+        """Begin with nobody."""
+        self._changed = threading.Condition()
+        self._served = 0
+        self._last = float("-inf")
+
+    def __enter__(self) -> None:
+        """Begin to answer somebody."""
+        with self._changed:
+            self._served += 1
+
+    def __exit__(self, *_: object) -> None:
+        """Have answered."""
+        with self._changed:
+            self._served -= 1
+            self._last = time.monotonic()
+            self._changed.notify_all()
+
+    def wait_quiet(self, seconds: float) -> None:
+        """Wait until nobody was answered for some seconds."""
+        with self._changed:
+            while self._served or time.monotonic() - self._last < seconds:
+                self._changed.wait(None if self._served else seconds)
+
+
 class Desk:
     """Takes questions to the assistant. Safe to use from several threads."""
 
@@ -81,11 +111,13 @@ class Desk:
         self._most = rate
         self._log = log
         self._is_own = is_own
+        self._counter = Counter()
 
     def ask(self, asker: Asker, question: str, *, history: Sequence[str] = (), filters: Filters = ALL) -> Answer:
         """Answer a question as the assistant does. Raises LimitError if the asker asked too often."""
         self._admit(asker)
-        answer = self.assistant.ask(question, history=history, filters=filters)
+        with self._counter:
+            answer = self.assistant.ask(question, history=history, filters=filters)
         if self._log:
             self._log.answered(answer, user=asker.name, address=asker.address)
         return answer
@@ -93,7 +125,12 @@ class Desk:
     def search(self, asker: Asker, words: str, *, k: int, filters: Filters = ALL) -> list[Hit]:
         """Rank passages as the assistant does. Raises LimitError if the asker asked too often."""
         self._admit(asker)
-        return self.assistant.search(words, k=k, filters=filters)
+        with self._counter:
+            return self.assistant.search(words, k=k, filters=filters)
+
+    def wait_quiet(self) -> None:
+        """Wait until nobody is asking: what is done beside must not make people wait."""
+        self._counter.wait_quiet(QUIET)
 
     @property
     def is_closed(self) -> bool:

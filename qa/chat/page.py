@@ -56,7 +56,7 @@ def build_page(talk: Talk, desk: Desk, library: Library) -> Any:
         _connect_filters(talk, parts, page)
         _connect_judging(talk, parts, chat.chatbot)
         page.load(lambda: _begun(talk), None, chat.chatbot, api_visibility="private", show_progress="hidden", concurrency_limit=8)
-        connect_api(talk, desk)
+        connect_api(talk, desk, library)
         gr.on(
             [asking.select, shelf.select, page.load],
             lambda: _header(*talk.count()),

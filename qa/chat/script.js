@@ -114,6 +114,26 @@
     setTimeout(() => { button.textContent = before; }, 1500);
   };
 
+  // A question that was sent is seen to be, before the server has said anything.
+  const sign = document.createElement("div");
+  sign.id = "ibid-sign";
+  sign.setAttribute("role", "status");
+  sign.hidden = true;
+  const stepsSeen = () => document.querySelectorAll("#ibid-chat .ibid-step").length;
+  let stepsBefore = 0;
+  const sent = () => {
+    const field = question();
+    const chat = one("#ibid-chat");
+    if (!field || field.disabled || !field.value.trim() || !chat) return;
+    stepsBefore = stepsSeen();
+    if (!sign.isConnected) chat.append(sign);
+    sign.textContent = say("Question sent…");
+    sign.hidden = false;
+    setTimeout(() => { sign.hidden = true; }, 10_000);
+  };
+  const taken = () => { if (!sign.hidden && stepsSeen() > stepsBefore) sign.hidden = true; };
+  document.addEventListener("click", (event) => { if (event.target.closest && event.target.closest("#ibid-question .submit-button")) sent(); }, true);
+
   // A question that is offered: put and sent as if it were typed; a broad one once the filters are gone.
   let waiting = "";
   const ask = (words) => {
@@ -190,6 +210,7 @@
   let wantsFocus = false;
   document.addEventListener("keydown", (event) => {
     wantsFocus = event.key === "Enter" && event.target === question();
+    if (wantsFocus && !event.shiftKey && !event.isComposing) sent();
     const dot = event.target.closest && event.target.closest("svg [data-act]");
     if (dot && (event.key === "Enter" || event.key === " ")) {
       event.preventDefault();
@@ -208,6 +229,7 @@
     opening();
     showing();
     unfiltered();
+    taken();
     for (const option of document.querySelectorAll(".extra-feedback-option")) {
       const said = [say("Wrong passage"), say("Something is missing"), say("Nothing in the articles answers"), say("The articles do answer")];
       if (!said.includes(option.textContent.trim())) option.textContent = say(option.textContent.trim());

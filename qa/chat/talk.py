@@ -11,7 +11,7 @@ from qa.chat.desk import Asker, Desk
 from qa.chat.export import Kind, export
 from qa.chat.markup import State, anchor, answer_message, asking_link, panel, plain
 from qa.chat.reading import Mark, article_view, missing_view
-from qa.chat.speech import ENGLISH, language, later, say
+from qa.chat.speech import ENGLISH, language, later, say, say_count
 from qa.conversations import Conversation, Conversations
 from qa.suggest import Suggestions
 from qa.turn import Source, Turn, turn_of
@@ -47,7 +47,7 @@ class Talk:
         self._store = store
         self._desk = desk
         self._kept = kept
-        self.suggestions = Suggestions(store, desk.assistant)
+        self.suggestions = Suggestions(store, desk.assistant, pause=desk.wait_quiet)
 
     def answer(self, question: str, history: Sequence[str], session: Session, *, wanted: Wanted, asker: Asker) -> Iterator[Step]:
         """Yield first that the search is on, then the answer; a failure is a message, too.
@@ -56,7 +56,8 @@ class Talk:
         """
         session = replace(session, turns=session.turns[: len(history)])
         before = self.evidence(session.turns)
-        yield [_message(f'<div class="ibid-step">{say("Searching the articles…")}</div>')], before, session
+        searching = say_count(self.count()[1], later("Searching {n} passage…"), later("Searching {n} passages…"))
+        yield [_message(f'<div class="ibid-step">{searching}</div>')], before, session
         try:
             turn = turn_of(self._desk.ask(asker, question, history=history, filters=wanted.filters()))
             if turn.advice and language() != ENGLISH:

@@ -37,12 +37,13 @@ WATCH = """() => {
   window.ibidTimes = {};
   new MutationObserver(() => {
     const times = window.ibidTimes;
-    if (!times.sign && document.querySelectorAll("#ibid-chat .ibid-step").length > times.before) times.sign = performance.now();
+    if (!times.sign && document.querySelector("#ibid-sign:not([hidden])")) times.sign = performance.now();
+    if (!times.step && document.querySelectorAll("#ibid-chat .ibid-step").length > times.before) times.step = performance.now();
     if (!times.quotes && document.querySelectorAll("#ibid-evidence .ibid-group").length > times.groups) times.quotes = performance.now();
-  }).observe(document.body, { childList: true, subtree: true, characterData: true });
+  }).observe(document.body, { childList: true, subtree: true, characterData: true, attributes: true });
 }"""
 PRESSED = """() => Object.assign(window.ibidTimes, {
-  before: document.querySelectorAll("#ibid-chat .ibid-step").length, sign: 0, quotes: 0, start: performance.now(),
+  before: document.querySelectorAll("#ibid-chat .ibid-step").length, sign: 0, step: 0, quotes: 0, start: performance.now(),
   groups: document.querySelectorAll("#ibid-evidence .ibid-group").length })"""
 
 
@@ -66,10 +67,11 @@ def main() -> int:
 
 
 def measure_page(url: str, questions: Sequence[str]) -> dict[str, float]:
-    """Return the seconds until the page takes a question, and the medians of first sign and quotes in milliseconds."""
+    """Return the seconds until the page takes a question, and the medians until it says that the question was sent, until the
+    server's first step, and until the quotes, in milliseconds."""
     from playwright.sync_api import sync_playwright
 
-    signs, quotes = [], []
+    taken: dict[str, list[float]] = {"sign": [], "step": [], "quotes": []}
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=find_browser(), args=FLAGS)
         page = browser.new_page()
@@ -85,10 +87,10 @@ def measure_page(url: str, questions: Sequence[str]) -> dict[str, float]:
             page.press(FIELD, "Enter")
             page.wait_for_function("window.ibidTimes.quotes > 0", timeout=60_000)
             times = page.evaluate("window.ibidTimes")
-            signs.append(times["sign"] - times["start"])
-            quotes.append(times["quotes"] - times["start"])
+            for name, known in taken.items():
+                known.append(times[name] - times["start"])
         browser.close()
-    return {"page_s": round(ready, 3), "sign_ms": round(statistics.median(signs), 1), "quotes_ms": round(statistics.median(quotes), 1)}
+    return {"page_s": round(ready, 3)} | {f"{name}_ms": round(statistics.median(known), 1) for name, known in taken.items()}
 
 
 def measure_crowd(

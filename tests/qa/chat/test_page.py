@@ -240,8 +240,7 @@ def test_filters_stand_in_the_link_and_can_be_taken_away(chat: Chat, browser: An
     one = Page(browser, chat)
     one.page.goto(f"{chat.url}?articles=what-each-side-wants.md&since=2020-01-01&articles=none.md")
     chips = one.page.locator(".ibid-chips button")
-    chips.first.wait_for(state="visible")
-    assert chips.count() == 4
+    one.page.wait_for_function("document.querySelectorAll('.ibid-chips button').length === 4")
     one.ask(TREATY)
     one.ask("What does North Korea's navy want from Russia?")
     assert "what-each-side-wants.md" in " ".join(one.page.locator(".ibid-card footer").all_inner_texts())
@@ -460,7 +459,7 @@ def test_programs_ask_search_and_list(chat: Chat) -> None:
 
     client = Client(chat.url, verbose=False)
     named = set(client.view_api(return_format="dict", print_info=False)["named_endpoints"])
-    assert {"/ask", "/search", "/articles", "/chat"} <= named
+    assert {"/ask", "/search", "/articles", "/sync", "/chat"} <= named
     answer = client.predict(TREATY, api_name="/ask")
     assert answer["verdict"] == "answered" and "Comprehensive Strategic" in answer["citations"][0]["quote"]
     only = client.predict(question=TREATY, articles=["what-each-side-wants.md"], since="2020-01-01", api_name="/ask")
@@ -468,6 +467,8 @@ def test_programs_ask_search_and_list(chat: Chat) -> None:
     assert len(client.predict(words="shells", k=3, api_name="/search")["hits"]) == 3
     ids = [one["id"] for one in client.predict(api_name="/articles")["articles"]]
     assert len(ids) == 5 and "a-million-shells.md" in ids
+    synced = client.predict(api_name="/sync")
+    assert len(synced["unchanged"]) == synced["articles"] == 5 and synced["failed"] == []
     with pytest.raises(AppError, match="write it as 2024-06-19"):
         client.predict(question=TREATY, since="soon", api_name="/ask")
 

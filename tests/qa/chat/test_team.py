@@ -193,6 +193,7 @@ def test_only_an_owner_changes_the_library_by_any_endpoint(shared: Shared) -> No
     for one in config["dependencies"]:
         if one["backend_fn"] and any(target[1] in ("click", "upload") for target in one["targets"]):
             heard += bob.join(one["id"], _empty(config, one, ""), session=uuid.uuid4().hex)
+    assert "Only an owner of this library" in bob.join(_by_name(config, "sync"), [], session=uuid.uuid4().hex)
     assert "Only an owner of this library may change it." in heard
     assert bob.join(_by_name(config, "articles"), [], session=uuid.uuid4().hex).count('"sha256"') == before
     assert bob.status("gradio_api/upload", b"x", **{"Content-Type": "multipart/form-data; boundary=x"}) == 403
