@@ -145,6 +145,11 @@ class Catalog(Connection):
         statement = "SELECT key FROM passages WHERE article IN (SELECT value FROM json_each(?)) ORDER BY key LIMIT ?"
         return [int(str(row[0])) for row in self._rows(statement, (json.dumps(list(articles)), most))]
 
+    def passages_among(self, keys: Sequence[int], articles: Sequence[int]) -> set[int]:
+        """Return those of the passages with these keys that stand in the articles with these keys."""
+        statement = "SELECT key FROM passages WHERE key IN (SELECT value FROM json_each(?)) AND article IN (SELECT value FROM json_each(?))"
+        return {int(str(row[0])) for row in self._rows(statement, (json.dumps(list(keys)), json.dumps(list(articles))))}
+
     def vector_keys(self) -> list[tuple[int, int]]:
         """Return the key of every row that is to be in the vector index, and that of its article, sorted; see MOST_COPIES."""
         copies = "SELECT key, rows, article, row_number() OVER (PARTITION BY digest ORDER BY key) AS copy FROM passages"

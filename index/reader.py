@@ -21,6 +21,8 @@ SENTENCES = 4
 """Sentences that are looked up for each passage that is wanted."""
 FEW = 2000
 """Passages of the articles that may answer which are compared one by one: that is exact, and as fast as a filter in the vector index."""
+MOST_NAMED = 10_000
+"""Articles that the vector index is told to keep to: Chroma fails on more than some 16,000."""
 
 
 class Reader:
@@ -130,8 +132,22 @@ class Reader:
             few = catalog.passages_of(allowed, most=-1 if is_exact else FEW + 1)
             if is_exact or len(few) <= FEW:
                 return few
+        if allowed is not None and len(allowed) > MOST_NAMED:
+            return self._sifted(question, n, allowed)
         vectors = self._generation.vectors.search(self._vector(question), n, allowed)
         return list(dict.fromkeys(map(passage_of, vectors)))
+
+    def _sifted(self, question: str, n: int, allowed: Sequence[int]) -> list[int]:
+        """Return the keys of the passages of the `n` nearest sentences in articles that are too many to be named to the vector index."""
+        vectors, asked = self._generation.vectors, n
+        total = vectors.count()
+        while True:
+            asked = min(4 * asked, total)
+            near = vectors.search(self._vector(question), asked)
+            passing = self._generation.catalog.passages_among([passage_of(key) for key in near], allowed)
+            found = [key for key in map(passage_of, near) if key in passing]
+            if len(found) >= n or asked == total:
+                return list(dict.fromkeys(found[:n]))
 
     def _vector(self, question: str) -> Vectors:
         if question not in self._questions:

@@ -18,7 +18,10 @@ _OPENING = threading.Lock()
 """Chroma keeps its clients in one table of the process, which two threads must not change at once."""
 _COLLECTION = "sentences"
 _BATCH = 500
-"""Chroma refuses more than 5461 at once; it does not listen for Ctrl-C while it adds."""
+"""Chroma refuses to add more than 5461 at once and to return more than 32,766 with metadata.
+
+It does not listen for Ctrl-C while it adds.
+"""
 _HNSW = {"space": "cosine", "ef_construction": 100, "max_neighbors": 32, "ef_search": 400}
 
 
@@ -69,9 +72,13 @@ class Vectors:
 
     def articles(self) -> list[tuple[int, int]]:
         """Return the key of every vector and that of its article, sorted."""
-        with self._translated("read"):
-            held = self._collection.get(include=["metadatas"])
-        return sorted((int(key), int(fields["article"])) for key, fields in zip(held["ids"], held["metadatas"], strict=True))
+        keys = self.keys()
+        found: list[tuple[int, int]] = []
+        for part in _parts(len(keys)):
+            with self._translated("read"):
+                held = self._collection.get(ids=[str(key) for key in keys[part]], include=["metadatas"])
+            found += ((int(key), int(fields["article"])) for key, fields in zip(held["ids"], held["metadatas"], strict=True))
+        return sorted(found)
 
     def add(self, keys: Sequence[tuple[int, int]], rows: Rows) -> None:
         """Add vectors by their own keys and those of their articles. A key is never used twice."""

@@ -345,3 +345,5 @@ def test_many_passages_are_asked_of_the_vector_index_which_holds_to_the_filter(r
     monkeypatch.setattr("index.reader.FEW", 0)
     assert reader.search_vectors("salt sold in 1871", 5, filters=chosen) == one_by_one
     assert {hit.passage.article for hit in one_by_one} == {"tea.md", "salt.md"}
+    monkeypatch.setattr("index.reader.MOST_NAMED", 0)
+    assert reader.search_vectors("salt sold in 1871", 5, filters=chosen) == one_by_one

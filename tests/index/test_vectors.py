@@ -117,6 +117,14 @@ def test_more_than_a_batch_is_added_and_removed(empty: Vectors) -> None:
     assert empty.keys() == [5500]
 
 
+@pytest.mark.slow
+def test_the_articles_of_more_vectors_are_told_than_one_statement_may_name(empty: Vectors) -> None:
+    """SQLite takes 32,766 values, and Chroma puts every key into one statement."""
+    keys = [(key, key % ARTICLES) for key in range(1, 33_001)]
+    empty.add(keys, unit_rows(1, len(keys)))
+    assert empty.articles() == keys
+
+
 def test_nothing_is_added_or_removed_where_nothing_is_given(empty: Vectors) -> None:
     empty.add([], ROWS[:0])
     empty.remove([])
