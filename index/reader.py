@@ -93,23 +93,26 @@ class Reader:
 
         There may be fewer than `n` where many sentences of few passages are nearer than all others.
         """
-        catalog = self._generation.catalog
         cosines = self._cosines(question, self._near(question, n * SENTENCES, filters))
         ranked = sorted(cosines, key=lambda key: (-max(cosines[key]), key))[:n]
         return [
-            Hit(passage, cosine=max(cosines[key]), cosine_rank=rank, cosines=cosines[key])
-            for rank, (key, passage) in enumerate(zip(ranked, catalog.passages(ranked), strict=True), start=1)
+            Hit(passage, cosine=max(cosines[key]), cosine_rank=rank, cosines=cosines[key], before=before)
+            for rank, (key, passage, before) in enumerate(self._placed(ranked), start=1)
         ]
 
     def search_words(self, question: str, n: int, *, filters: Filters = ALL) -> list[Hit]:
         """Return up to `n` passages that share words with the question, best first by BM25."""
-        catalog = self._generation.catalog
-        ranked = dict(catalog.search_words(question, n, filters))
+        ranked = dict(self._generation.catalog.search_words(question, n, filters))
         cosines = self._cosines(question, list(ranked))
         return [
-            Hit(passage, bm25=ranked[key], bm25_rank=rank, cosines=cosines[key])
-            for rank, (key, passage) in enumerate(zip(ranked, catalog.passages(list(ranked)), strict=True), start=1)
+            Hit(passage, bm25=ranked[key], bm25_rank=rank, cosines=cosines[key], before=before)
+            for rank, (key, passage, before) in enumerate(self._placed(list(ranked)), start=1)
         ]
+
+    def _placed(self, keys: Sequence[int]) -> Iterator[tuple[int, Passage, str]]:
+        """Yield the passage of each key, and the sentence before it."""
+        catalog = self._generation.catalog
+        return zip(keys, catalog.passages(keys), catalog.sentences_before(keys), strict=True)
 
     def articles_saying(self, text: str) -> list[Article]:
         """Return the articles that hold these words in this order, sorted by id; capitals, accents and signs between them do not count.
