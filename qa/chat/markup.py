@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Literal
 
-from qa.chat.speech import later, say, say_day
+from qa.chat.speech import grouped, later, say, say_day
 from qa.reference import Style, reference
 from qa.turn import Source, Turn
 
@@ -60,7 +60,7 @@ def anchor(turn: int, number: int) -> str:
 def answer_message(turn: Turn, number: int) -> str:
     """Return a turn's answer as a message of the chat: its quotes, each with a link to its card."""
     searched = say("Searched {n} passages · read {read} · {seconds} s")
-    step = searched.format(n=turn.searched, read=turn.read, seconds=f"{turn.seconds:.1f}")
+    step = searched.format(n=grouped(turn.searched), read=turn.read, seconds=f"{turn.seconds:.1f}")
     return "\n".join([f'<div class="ibid-step">{step}</div>', *(_quotes(turn, number) if turn.is_answered else _abstention(turn, number))])
 
 
@@ -131,7 +131,8 @@ def _abstention(turn: Turn, number: int) -> Iterator[str]:
 def _card(one: Source, turn: int, kind: str, state: State) -> str:
     first = one.start - one.passage_start
     before, after = one.passage[:first], one.passage[first + len(one.quote) :]
-    heading = f'<p class="ibid-heading">{plain(" › ".join(one.heading))}</p>' if one.heading else ""
+    below = [name for name in one.heading if name != one.title]
+    heading = f'<p class="ibid-heading">{plain(" › ".join(below))}</p>' if below else ""
     marked = f"<mark>{plain(one.quote)}</mark>" if kind == "found" else plain(one.quote)
     place = say("paragraph {n} of {all}").format(n=one.paragraph, all=one.paragraphs)
     span = say("characters {start}–{end}").format(start=one.start, end=one.end)

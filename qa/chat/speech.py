@@ -37,7 +37,12 @@ def say_count(n: int, one: str, many: str) -> str:
     >>> say_count(1, "{n} article", "{n} articles")
     '1 article'
     """
-    return say(one if n == 1 else many).format(n=f"{n:,}".replace(",", "\u00a0"))
+    return say(one if n == 1 else many).format(n=grouped(n))
+
+
+def grouped(n: int) -> str:
+    """Return a number with its thousands apart, as it is read in most languages: 9 086."""
+    return f"{n:,}".replace(",", "\u00a0")
 
 
 _MONTHS = (

@@ -164,7 +164,7 @@ def test_plain_text_has_no_tag_for_a_browser(text: str) -> None:
 def test_nothing_an_article_or_a_person_says_becomes_markup(kind: str, said: list[str], question: str) -> None:
     """Ids, titles, authors, headings, texts and questions add no tag and no attribute to message and panel."""
     poisoned = answer_of(kind, [a_poisoned_citation(1, said)], question)
-    harmless = answer_of(kind, [a_poisoned_citation(1, ["x"] * 6)], "x")
+    harmless = answer_of(kind, [a_poisoned_citation(1, [f"x{said.index(one)}" for one in said])], "x")
     for made, model in ((answer_message(poisoned, 1), answer_message(harmless, 1)), (panel_group(poisoned, 1), panel_group(harmless, 1))):
         page = Page(made)
         assert {tag for tag, _ in page.tags} <= KNOWN_TAGS
