@@ -6,10 +6,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from index.models import MODELS, default_models_folder, find_damage, model_folder
 from index.store import Store
 from tests.toy import ToyEmbedder
+
+settings.register_profile("ibid", deadline=None)  # on a machine that others use, time says nothing about a test
+settings.load_profile("ibid")
 
 ROOT = Path(__file__).parent.parent
 ARTICLES = {

@@ -131,7 +131,7 @@ def test_a_long_paragraph_is_no_formula() -> None:
 
 
 @given(text=pages)
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 def test_stripping_keeps_places(text: str) -> None:
     """Each block is either where it was or None."""
     blocks = outline(text, markup="plain")
@@ -141,7 +141,7 @@ def test_stripping_keeps_places(text: str) -> None:
 
 
 @given(text=pages)
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 def test_formulas_never_become_passages(text: str) -> None:
     kept = strip_boilerplate(outline(text, markup="plain"))
     assert not any(left and all(map(is_formula, left.text.splitlines())) for left in kept)

@@ -91,7 +91,7 @@ def catalog(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Catalog]:
 
 
 @given(texts=st.lists(any_text, max_size=3), title=st.text(st.characters(codec="utf-8"), min_size=1), day=st.none() | st.dates())
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 def test_articles_and_passages_come_back_equal(
     tmp_path_factory: pytest.TempPathFactory, texts: list[str], title: str, day: date | None
 ) -> None:
@@ -131,7 +131,7 @@ def test_passages_come_in_the_order_asked_for(catalog: Catalog, order: list[int]
 
 
 @given(question=st.one_of(st.text(max_size=60), st.text(st.sampled_from("\"*():^+-{}[]'\\,;.ANDORNOTEAR _\0"), max_size=40)))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_no_question_breaks_the_search_for_words(catalog: Catalog, question: str) -> None:
     """Quotes, operators and punctuation of the search language are words or nothing."""
     for key, weight in catalog.search_words(question, 5, Filters()):
@@ -161,7 +161,7 @@ def test_a_question_without_words_finds_nothing(catalog: Catalog, question: str)
     n=st.integers(1, 4),
     only=filters,
 )
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_hits_are_sorted_at_most_n_and_pass_the_filters(catalog: Catalog, words: list[str], n: int, only: Filters) -> None:
     found = catalog.search_words(" ".join(words), n, only)
     weights = [weight for _, weight in found]
@@ -190,7 +190,7 @@ def passes(name: str, only: Filters) -> bool:
 
 
 @given(only=filters)
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_filters_are_exact(catalog: Catalog, only: Filters) -> None:
     """Days count themselves; an article without a day, or an author, passes no filter of days, or of authors."""
     keys = {state.key: state.id for state in catalog.file_states()}
@@ -232,7 +232,7 @@ def test_embeddings_come_back_in_the_order_asked_for(empty: Catalog) -> None:
 
 
 @given(data=st.data(), counts=st.lists(st.integers(1, 6) | st.just(MOST_ROWS), min_size=1, max_size=6))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_every_row_has_a_key_of_its_own(tmp_path_factory: pytest.TempPathFactory, data: st.DataObject, counts: list[int]) -> None:
     """By its key a row comes back in any order asked for, and the key says which passage and article it belongs to."""
     catalog = Catalog(tmp_path_factory.mktemp("rows") / "catalog.sqlite", is_writable=True)

@@ -28,7 +28,7 @@ def sentences(text: str, passage: Passage) -> list[str]:
 @pytest.mark.parametrize("chunking", [SMALL, Chunking()], ids=["small", "default"])
 @pytest.mark.parametrize("markup", MARKUPS)
 @given(text=any_text)
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 def test_passages_are_slices_in_order(markup: Markup, chunking: Chunking, text: str) -> None:
     """A passage is `text[start:end]`, begins behind the passage before it, and is not blank."""
     last = 0
@@ -41,7 +41,7 @@ def test_passages_are_slices_in_order(markup: Markup, chunking: Chunking, text: 
 
 @pytest.mark.parametrize("markup", MARKUPS)
 @given(text=any_text)
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 def test_sentences_lie_inside_their_passage_in_order(markup: Markup, text: str) -> None:
     """The first sentence begins the passage and the last one ends it; none overlap and none begin or end with a blank."""
     for passage in cut(text, markup=markup, chunking=SMALL):
@@ -55,7 +55,7 @@ def test_sentences_lie_inside_their_passage_in_order(markup: Markup, text: str) 
 
 @pytest.mark.parametrize("markup", MARKUPS)
 @given(text=any_text)
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 def test_passages_cover_the_articles_own_words(markup: Markup, text: str) -> None:
     """Every character of a paragraph that is no boilerplate stands in exactly one sentence, and no other does."""
     kept = [block for block in strip_boilerplate(outline(text, markup=markup)) if block and not block.is_heading]
@@ -64,7 +64,7 @@ def test_passages_cover_the_articles_own_words(markup: Markup, text: str) -> Non
 
 
 @given(text=any_text)
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 def test_only_blanks_stand_between_the_sentences_of_a_plain_passage(text: str) -> None:
     for passage in cut(text, chunking=SMALL):
         assert letters_of(passage.text) == letters_of("".join(sentences(text, passage)))
@@ -72,7 +72,7 @@ def test_only_blanks_stand_between_the_sentences_of_a_plain_passage(text: str) -
 
 @pytest.mark.parametrize("chunking", [Chunking(target=1, most=1), Chunking(target=5, most=9), SMALL, Chunking()], ids=str)
 @given(text=any_text)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_no_passage_holds_more_than_the_most_tokens(chunking: Chunking, text: str) -> None:
     assert all(tokens(passage.text) <= chunking.most for passage in cut(text, chunking=chunking))
 
@@ -84,7 +84,7 @@ def test_the_marks_of_a_list_count_as_tokens() -> None:
 
 
 @given(text=pages)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_no_passage_spans_a_heading_or_boilerplate(text: str) -> None:
     """What was dropped never stands inside a passage."""
     blocks = outline(text, markup="plain")
@@ -95,13 +95,13 @@ def test_no_passage_spans_a_heading_or_boilerplate(text: str) -> None:
 
 @pytest.mark.parametrize("markup", MARKUPS)
 @given(text=any_text)
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_cutting_twice_gives_the_same(markup: Markup, text: str) -> None:
     assert cut(text, markup=markup) == cut(text, markup=markup)
 
 
 @given(text=any_text)
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 def test_sentences_of_any_text_lose_only_blanks(text: str) -> None:
     spans = split_sentences(text, 0, len(text))
     assert letters_of("".join(text[start:end] for start, end in spans)) == letters_of(text)

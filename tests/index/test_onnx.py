@@ -51,7 +51,7 @@ def model(files: tuple[Path, Path]) -> OnnxModel:
 
 
 @given(texts=st.lists(st.lists(st.sampled_from(["salt", "timber", "tea", "silk"]), max_size=6).map(" ".join), max_size=4 * THREADS))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_each_text_has_its_own_row(model: OnnxModel, texts: list[str]) -> None:
     """Whatever the order and lengths of the texts in a batch, each has the row it has alone."""
     rows = model.run(texts)
@@ -65,7 +65,7 @@ def test_a_pair_is_read_as_one(model: OnnxModel) -> None:
 
 
 @given(pairs=st.lists(st.tuples(*[st.lists(st.sampled_from(["salt", "tea"]), max_size=2).map("  ".join)] * 2), max_size=4 * THREADS))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_each_pair_has_its_own_scores(model: OnnxModel, pairs: list[tuple[str, str]]) -> None:
     """Its sum, a number for each of its tokens, and where those stand in the second text, whatever is beside it."""
     for (first, second), scores in zip(pairs, model.run_pairs(pairs), strict=True):
@@ -95,7 +95,7 @@ def test_tokens_are_found_where_they_stand_in_their_text(files: tuple[Path, Path
 
 
 @given(texts=st.lists(st.text(st.sampled_from("salte \n.,Ōé港\u0301🙂"), max_size=30), max_size=5))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_tokens_are_as_many_as_are_counted_and_cover_what_is_not_blank(files: tuple[Path, Path], texts: list[str]) -> None:
     """Offsets count characters, not bytes."""
     counter = TokenCounter(files[1])

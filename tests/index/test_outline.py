@@ -54,7 +54,7 @@ def headings(text: str, markup: Markup) -> list[tuple[int, str]]:
 
 @pytest.mark.parametrize("markup", MARKUPS)
 @given(text=any_text)
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 def test_blocks_are_disjoint_and_in_order(markup: Markup, text: str) -> None:
     """Each block is a piece of the text without blanks at its ends, behind the block before it."""
     last = 0
@@ -67,7 +67,7 @@ def test_blocks_are_disjoint_and_in_order(markup: Markup, text: str) -> None:
 
 
 @given(text=any_text)
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 def test_blocks_of_a_plain_text_hold_all_of_it(text: str) -> None:
     """Only blanks stand between blocks."""
     assert letters_of("".join(block.text for block in outline(text, markup="plain"))) == letters_of(text)

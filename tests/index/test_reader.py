@@ -94,7 +94,7 @@ def check_hits(reader: Reader, hits: list[Hit], n: int) -> None:
 
 
 @given(question=questions, n=st.integers(1, 60), only=filters)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_the_nearest_passages_are_those_of_brute_force(reader: Reader, question: str, n: int, only: Filters) -> None:
     """A passage is as near as its nearest sentence, and there is no hit less than the sentences looked up allow.
 
@@ -150,7 +150,7 @@ def test_near_sentences_of_one_passage_may_leave_no_room_for_others(store: Store
 
 
 @given(question=questions, n=st.integers(1, 60), only=filters)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_passages_that_share_words_are_sorted_by_their_weight(reader: Reader, question: str, n: int, only: Filters) -> None:
     hits = reader.search_words(question, n, filters=only)
     weights = [hit.bm25 or 0.0 for hit in hits]

@@ -135,9 +135,7 @@ class Library(RuleBasedStateMachine):
 
 
 def run(examples: int, steps: int) -> None:
-    settled = settings(
-        max_examples=examples, stateful_step_count=steps, deadline=None, suppress_health_check=list(HealthCheck), derandomize=examples < 10
-    )
+    settled = settings(max_examples=examples, stateful_step_count=steps, suppress_health_check=list(HealthCheck), derandomize=examples < 10)
     run_state_machine_as_test(Library, settings=settled)
 
 

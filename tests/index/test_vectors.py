@@ -64,14 +64,14 @@ def test_what_was_added_is_there_when_it_is_opened_again(vectors: Vectors) -> No
 
 
 @given(seed=st.integers(1, 10_000), n=st.integers(1, 50))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_neighbours_are_those_of_brute_force(vectors: Vectors, seed: int, n: int) -> None:
     question = unit_rows(seed, 1)[0]
     assert sorted(vectors.search(question, n)) == sorted(nearest(question, n))
 
 
 @given(seed=st.integers(1, 10_000), n=st.integers(1, 50), articles=st.sets(st.integers(1, ARTICLES + 2), max_size=ARTICLES).map(sorted))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_a_filter_of_articles_is_exact(vectors: Vectors, seed: int, n: int, articles: list[int]) -> None:
     """The neighbours among these articles are found, however far the others push them down."""
     question = unit_rows(seed, 1)[0]

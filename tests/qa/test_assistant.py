@@ -20,7 +20,7 @@ from tests.conftest import ROOT
 from tests.qa.samples import LIBRARY, a_citation, questions, require_promises, shown
 from tests.toy import ToyEmbedder, ToyReranker
 
-QUICK = settings(deadline=None, max_examples=60)
+QUICK = settings(max_examples=60)
 SILENT = (
     "",
     " ",

@@ -107,7 +107,7 @@ def test_no_hits_fuse_to_no_hits() -> None:
     assert fuse([], []) == []
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(question=questions, n=st.integers(0, 12))
 def test_retrieval_returns_at_most_n_of_the_fused_legs(library: Store, question: str, n: int) -> None:
     """What is retrieved is the head of the two legs, fused."""
@@ -126,7 +126,7 @@ def test_retrieval_puts_first_what_says_the_words(library: Store) -> None:
     assert (best.cosine_rank, best.bm25_rank) == (1, 1)
 
 
-@settings(deadline=None, max_examples=20)
+@settings(max_examples=20)
 @given(question=questions)
 def test_a_filter_holds_for_both_legs(library: Store, question: str) -> None:
     """No passage of another article is retrieved, whether by meaning or by words."""

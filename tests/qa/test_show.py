@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from index.errors import SpanError, UnknownArticleError
@@ -30,7 +30,6 @@ def reader(library: Store) -> Iterator[Reader]:
         yield reader
 
 
-@settings(deadline=None)
 @given(name=st.sampled_from(sorted(LIBRARY)), start=st.integers(0, 400), end=st.integers(0, 400))
 def test_a_name_with_offsets_is_a_span_of_its_text(library: Store, name: str, start: int, end: int) -> None:
     """Offsets inside the text are taken as they are; others are refused with those there are."""

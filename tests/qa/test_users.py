@@ -97,7 +97,7 @@ def test_a_file_that_cannot_be_written_is_told(users: Users) -> None:
         users.add("eve", PASSWORD)
 
 
-@settings(max_examples=5, deadline=None)
+@settings(max_examples=5)
 @given(password=st.text(min_size=SHORTEST_PASSWORD, max_size=40))
 def test_any_password_is_its_own_key(tmp_path_factory: pytest.TempPathFactory, password: str) -> None:
     users = Users(tmp_path_factory.mktemp("users") / "users")

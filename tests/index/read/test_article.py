@@ -37,7 +37,7 @@ def parse(text: str, path: str = "/x/a.md") -> Article:
 
 
 @given(text=st.text(st.characters(exclude_categories=("Cs", "Cc"), exclude_characters="\ufeff"), min_size=1).filter(str.strip))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @pytest.mark.parametrize("suffix", [".txt", ".md"])
 def test_the_text_is_the_decoded_file(suffix: str, text: str) -> None:
     """Nothing is added or taken away, and the digest is that of the file without its mark."""

@@ -34,7 +34,7 @@ def test_blocks_are_lines(page: str, lines: list[str]) -> None:
 
 
 @given(tree=TREES)
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_every_word_is_told_once_and_in_order(tree: str) -> None:
     """What a browser does with a table that stands where none may is another matter: lxml says what is there."""
     from lxml.html import document_fromstring

@@ -48,7 +48,7 @@ def test_utf_16_is_known_without_a_mark(encoding: str, text: str) -> None:
 
 
 @given(content=st.binary(max_size=120))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_any_bytes_are_text_or_a_reason(content: bytes) -> None:
     """Whatever a file holds, it is refused with a reason or gives text that is not blank and can be kept."""
     try:

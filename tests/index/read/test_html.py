@@ -165,7 +165,7 @@ def test_a_page_without_text_is_refused(page: str) -> None:
 
 
 @given(page=st.text(st.one_of(st.sampled_from('<>/="&;p div h2 li table&#xD800;\n'), st.characters(codec="utf-8")), max_size=80))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_any_page_has_text_or_a_reason(page: str) -> None:
     """Broken markup raises nothing but the reason why there is no text; what is found can be kept."""
     try:

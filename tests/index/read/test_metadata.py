@@ -33,7 +33,7 @@ def test_an_empty_field_is_nothing(value: object) -> None:
 
 
 @given(text=any_text)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_what_is_found_stands_in_the_text(text: str) -> None:
     """Title, author and publisher are words of the text, never empty."""
     found = known(text)

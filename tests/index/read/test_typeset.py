@@ -22,7 +22,7 @@ def text_of(lines: list[Line], pages: int = 1) -> str:
 
 
 @given(pages=st.lists(st.lists(WORDS, min_size=1, max_size=6), min_size=1, max_size=4))
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 def test_every_word_is_kept_in_its_order_and_every_page_is_found(pages: list[list[str]]) -> None:
     """The lines of each page begin with a word of its own, so that none is taken for a running head."""
     lines = [one for i, page in enumerate(pages, start=1) for one in printed(*(f"{'pqrst'[i]}y {line}" for line in page), page=i)]

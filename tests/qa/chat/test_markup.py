@@ -241,7 +241,7 @@ def test_links_in_the_message_and_cards_in_the_panel_are_one_to_one(kind: str, c
     assert len(set(cards)) == count
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(question=questions)
 def test_real_answers_keep_links_and_marks(assistant: Assistant, question: str) -> None:
     """The same holds for whatever the assistant answers."""
