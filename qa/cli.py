@@ -54,10 +54,19 @@ def main() -> None:
         sys.exit(1)
 
 
+def _tell_version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        print(f"ibid {version('ibid-qa')}")
+        raise typer.Exit
+
+
 @app.callback()
 def _root(
     home: Annotated[Path | None, typer.Option("--home", help="As the option of each command.", hidden=True)] = None,
     models: Annotated[Path | None, typer.Option("--models", help="As the option of each command.", hidden=True)] = None,
+    _version: Annotated[bool, typer.Option("--version", help="Print the version and stop.", callback=_tell_version, is_eager=True)] = False,
 ) -> None:
     """Ask a folder of articles; get the exact passages that answer, or be told that they do not."""
     for variable, folder in (("IBID_HOME", home), ("IBID_MODELS", models)):

@@ -13,6 +13,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -183,6 +184,11 @@ def test_every_command_has_help_that_names_its_options(here: Here, words: tuple[
         assert name in read
     for option in (one for one in command.params if one.param_type_name == "option"):
         assert (option.opts[0] in read) is not option.hidden, option.opts
+
+
+def test_the_version_is_that_of_the_package(here: Here) -> None:
+    done = here("--version")
+    assert (done.status, done.out.strip()) == (0, f"ibid {version('ibid-qa')}")
 
 
 def test_help_says_which_environment_variables_are_read(here: Here) -> None:

@@ -11,6 +11,7 @@ import tempfile
 import time
 import zlib
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ import numpy as np
 import psutil
 from numpy.typing import NDArray
 
+from index.generation import open_live
 from index.passage import Span
 from index.plan import Step
 from index.store import Store
@@ -26,6 +28,8 @@ DIMENSIONS = 384
 TOPICS = 300
 PASSAGES = 20
 """Of an article."""
+QUESTIONS = 50
+"""That recall is measured with."""
 
 
 class Synthetic:
@@ -61,6 +65,19 @@ def article(number: int, edition: int = 0) -> str:
         for i in range(PASSAGES)
     ]
     return f"Report {number}\n\n" + "\n".join(parts)
+
+
+def recall(home: Path) -> float:
+    """Return recall@10 of the vector index against brute force, over questions of its own."""
+    embedder, hits = Synthetic(), 0
+    with closing(open_live(home)) as generation:
+        keys = [key for key, _ in generation.catalog.vector_keys()]
+        rows = generation.catalog.vectors(keys)
+        for i in range(QUESTIONS):
+            cosines = rows @ embedder.embed_question(f"question {i}")
+            nearest = {keys[place] for place in np.argpartition(-cosines, 10)[:10]}
+            hits += len(nearest.intersection(generation.vectors.search(embedder.embed_question(f"question {i}"), 10)))
+    return hits / (10 * QUESTIONS)
 
 
 def timed(action: Callable[[], Any]) -> tuple[float, Any]:
@@ -123,6 +140,7 @@ def measure(passages: int, scratch: Path) -> None:
     held = store.sync([folder]).passages
     print(f"first sync {whole:.1f} s {ends}; {held} passages, {size / 2**20:.0f} MB on disk", flush=True)
     store.close()
+    print(f"recall@10 {recall(home):.3f}", flush=True)
     command = [sys.executable, "-c", ASK, str(home)]
     print(subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip(), flush=True)
     print(f"nothing changed {timed(lambda: store.sync([folder]))[0]:.2f} s", flush=True)
