@@ -21,6 +21,8 @@ SENTENCES = 4
 """Sentences that are looked up for each passage that is wanted."""
 FEW = 2000
 """Passages of the articles that may answer which are compared one by one: that is exact, and as fast as a filter in the vector index."""
+FORMS = 50
+"""Passages that are looked through for a form of a word."""
 MOST_NAMED = 10_000
 """Articles that the vector index is told to keep to: Chroma fails on more than some 16,000."""
 
@@ -113,6 +115,17 @@ class Reader:
         """Yield the passage of each key, and the sentence before it."""
         catalog = self._generation.catalog
         return zip(keys, catalog.passages(keys), catalog.sentences_before(keys), strict=True)
+
+    def has_word(self, word: str) -> bool:
+        """Say whether an article holds a word, with whatever ending, or the embedder has a token of its own for it, as for common ones."""
+        return self._embedder.count_tokens([word])[0] == 1 or bool(self._generation.catalog.search_words(word, 1, ALL))
+
+    def count_word(self, word: str) -> int:
+        """Return how many passages hold a word, with whatever ending, or 0 if the first of them do not hold it in just this form."""
+        catalog = self._generation.catalog
+        keys = catalog.holding([word])
+        holds = any(word in one.text.lower() and word in words_of(one.text) for one in catalog.passages(keys[:FORMS]))
+        return len(keys) if holds else 0
 
     def articles_saying(self, text: str) -> list[Article]:
         """Return the articles that hold these words in this order, sorted by id; capitals, accents and signs between them do not count.

@@ -73,6 +73,8 @@ class Answer:
     seconds: Seconds = field(default=Seconds(), compare=False)
     advice: str = ""
     """How to ask otherwise, where that may help."""
+    read_as: str = ""
+    """The question as it was read, where a word in it seemed mistyped."""
     searched: int = 0
     """Passages in the index."""
     read: tuple[Hit, ...] = field(default=(), compare=False)

@@ -17,6 +17,7 @@ from qa.excerpts import excerpts
 from qa.language import language_advice
 from qa.rerank import CrossEncoder, Reranker, best_first, rerank
 from qa.retrieve import retrieve
+from qa.spelling import mended
 
 DEPTH = 16
 """Passages that the cross-encoder reads at most."""
@@ -73,11 +74,11 @@ class Assistant:
         """
         began = time.perf_counter()
         with self._store.reading() as reader:
-            reading = self._understand(reader, readable(question), history, filters, k or 0)
+            reading, read_as = self._mended(reader, readable(question), history, filters, k or 0)
             answer = _assemble(reader, question, reading, k)
             searched = reader.count()[1]
         seconds = replace(reading.seconds, total=time.perf_counter() - began)
-        return replace(answer, seconds=seconds, searched=searched, read=reading.hits)
+        return replace(answer, seconds=seconds, searched=searched, read=reading.hits, read_as=read_as)
 
     def search(self, words: str, *, k: int, filters: Filters = ALL, is_joined: bool = False) -> list[Hit]:
         """Return up to `k` passages for some words, best first by the cross-encoder, without a verdict.
@@ -94,6 +95,16 @@ class Assistant:
                 return hits[:k]
             return [replace(one.hit, passage=one.passage_of(reader.article(one.article))) for one in excerpts(hits, n=k)]
 
+    def _mended(self, reader: Reader, question: str, history: Sequence[str], filters: Filters, k: int) -> tuple[Reading, str]:
+        """Read a question; if that gives no answer, but one with its mistyped words mended does, return that one, and how it was mended."""
+        typed = self._understand(reader, question, history, filters, k)
+        better = question if _is_answer(typed) else mended(question, reader)
+        if better == question:
+            return typed, ""
+        other = self._understand(reader, better, history, filters, k)
+        seconds = _both(typed.seconds, other.seconds)
+        return (replace(other, seconds=seconds), better) if _is_answer(other) else (replace(typed, seconds=seconds), "")
+
     def _understand(self, reader: Reader, question: str, history: Sequence[str], filters: Filters, k: int) -> Reading:
         """Read a question alone and, if it points back, joined with the one before it; take the better reading."""
         if not _says_something(question):
@@ -102,8 +113,7 @@ class Assistant:
         if not history or not points_back(question):
             return alone
         together = self._read(reader, joined(history, question), filters, k)
-        seconds = Seconds(alone.seconds.retrieve + together.seconds.retrieve, alone.seconds.rerank + together.seconds.rerank)
-        return replace(max(alone, together, key=_odds), seconds=seconds)
+        return replace(max(alone, together, key=_odds), seconds=_both(alone.seconds, together.seconds))
 
     def _read(self, reader: Reader, question: str, filters: Filters, k: int) -> Reading:
         began = time.perf_counter()
@@ -157,13 +167,21 @@ def _odds(reading: Reading) -> float:
     return reading.quotes[0].odds if reading.quotes else float("-inf")
 
 
+def _is_answer(reading: Reading) -> bool:
+    return bool(reading.quotes) and probability(_odds(reading)) >= load_decision().threshold
+
+
+def _both(first: Seconds, second: Seconds) -> Seconds:
+    return Seconds(first.retrieve + second.retrieve, first.rerank + second.rerank)
+
+
 def _titles(reader: Reader, hits: Sequence[Hit]) -> dict[str, str]:
     return reader.titles({hit.passage.article for hit in hits})
 
 
 def _assemble(reader: Reader, question: str, reading: Reading, k: int | None) -> Answer:
     confidence = probability(_odds(reading))
-    is_answered = bool(reading.quotes) and confidence >= load_decision().threshold
+    is_answered = _is_answer(reading)
     is_chosen = is_answered and k is None
     likely = _worth_showing(reading.quotes) if is_chosen else reading.quotes[: k or MOST_QUOTES]
     cited = [_cite(quote, reader.article(quote.passage.article)) for quote in likely]

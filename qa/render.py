@@ -25,7 +25,7 @@ def answer_json(answer: Answer) -> dict[str, Any]:
             "rerank": round(answer.seconds.rerank, 4),
             "total": round(answer.seconds.total, 4),
         },
-    }
+    } | ({"read_as": answer.read_as} if answer.read_as else {})
 
 
 def citation_json(one: Citation) -> dict[str, Any]:
@@ -97,6 +97,8 @@ def byline(article: Article) -> str:
 
 def answer_lines(answer: Answer) -> Iterator[str]:
     """Yield an answer as lines of text for a terminal."""
+    if answer.read_as:
+        yield f"Read as: {_line(answer.read_as)}"
     if not answer.is_answered:
         yield f"{NOT_IN_ARTICLES} ({answer.confidence:.0%} likely that they do)"
         if answer.advice:

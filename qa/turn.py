@@ -60,6 +60,8 @@ class Turn:
     read: int = 0
     """Passages that were read."""
     seconds: float = 0.0
+    read_as: str = ""
+    """The question as it was read, where a word in it seemed mistyped."""
 
     @property
     def is_answered(self) -> bool:
@@ -70,9 +72,8 @@ class Turn:
 def turn_of(answer: Answer) -> Turn:
     """Return an answer as it is kept."""
     sources = tuple(source_of(one) for one in answer.citations or answer.nearest)
-    return Turn(
-        answer.question, answer.verdict, answer.confidence, sources, answer.advice, answer.searched, len(answer.read), answer.seconds.total
-    )
+    seconds, read = answer.seconds.total, len(answer.read)
+    return Turn(answer.question, answer.verdict, answer.confidence, sources, answer.advice, answer.searched, read, seconds, answer.read_as)
 
 
 def source_of(one: Citation) -> Source:

@@ -61,7 +61,10 @@ def answer_message(turn: Turn, number: int) -> str:
     """Return a turn's answer as a message of the chat: its quotes, each with a link to its card."""
     searched = say("Searched {n} passages · read {read} · {seconds} s")
     step = searched.format(n=grouped(turn.searched), read=turn.read, seconds=f"{turn.seconds:.1f}")
-    return "\n".join([f'<div class="ibid-step">{step}</div>', *(_quotes(turn, number) if turn.is_answered else _abstention(turn, number))])
+    if turn.read_as:
+        step += f" · {say('Read as “{question}”').format(question=plain(turn.read_as))}"
+    quoted = _quotes(turn, number) if turn.is_answered else _abstention(turn, number)
+    return "\n".join([f'<div class="ibid-step">{step}</div>', *quoted])
 
 
 def asking_link(question: str, *, shown: str = "", is_broad: bool = False) -> str:

@@ -188,6 +188,14 @@ def test_answer_lines_show_each_quote_with_its_source() -> None:
     assert "93% likely that [1] answers" in lines[-1]
 
 
+def test_an_answer_says_how_a_mistyped_question_was_read() -> None:
+    """First of all on a terminal; in JSON under a key that is absent elsewhere."""
+    answer = replace(an_answer([a_citation()]), read_as="Who\nbuilt the harbour?")
+    assert next(answer_lines(answer)) == "Read as: Who built the harbour?"
+    assert answer_json(answer)["read_as"] == "Who\nbuilt the harbour?"
+    assert "read_as" not in answer_json(an_answer([a_citation()]))
+
+
 def test_a_citation_names_its_page_where_there_is_one() -> None:
     """Elsewhere the key is absent."""
     bare = a_citation(1, article=an_article("", "b.pdf"))

@@ -20,7 +20,7 @@ def test_a_turn_comes_back_from_json_as_it_was(title: str, day: date | None, hea
         1, an_article(TEXT, title=title, author="Jan", day=day), passage, TEXT[:30], 0, 30, score, (an_article("", title=title),)
     )
     answer = (
-        Answer("What burned?", "answered", 0.9, citations=(one,), searched=9)
+        Answer("What burned?", "answered", 0.9, citations=(one,), searched=9, read_as="What burnt?")
         if is_answered
         else Answer("What burned?", "not_in_articles", 0.1, nearest=(one,), advice="Ask in English.")
     )

@@ -172,6 +172,12 @@ def test_nothing_an_article_or_a_person_says_becomes_markup(kind: str, said: lis
         assert uncopied(page) == uncopied(Page(model))
 
 
+def test_a_message_says_how_a_mistyped_question_was_read() -> None:
+    answer = replace(answer_of("found", [a_citation()]), read_as="<b>Who</b>?")
+    assert f"Read as “{plain('<b>Who</b>?')}”" in answer_message(answer, 1)
+    assert "Read as" not in answer_message(replace(answer, read_as=""), 1)
+
+
 @pytest.mark.parametrize("payload", PAYLOADS)
 @pytest.mark.parametrize("kind", ["found", "nearest"])
 def test_payloads_are_inert_wherever_they_stand(kind: str, payload: str) -> None:
