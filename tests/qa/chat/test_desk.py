@@ -2,6 +2,8 @@
 
 import io
 import json
+import threading
+import time
 
 import pytest
 from hypothesis import given
@@ -9,7 +11,7 @@ from hypothesis import strategies as st
 
 from index.errors import LimitError, RightsError
 from qa.assistant import Assistant
-from qa.chat.desk import MINUTE, Asker, Desk, Rate
+from qa.chat.desk import MINUTE, Asker, Counter, Desk, Rate
 from qa.chat.log import Log
 
 QUESTION = "Which engineer built the harbour of Marlow?"
@@ -55,6 +57,24 @@ def test_each_is_counted_alone_and_the_wait_is_enough() -> None:
 def test_nought_is_no_limit() -> None:
     rate = Rate(0)
     assert not any(rate.admit("ann") for _ in range(1000))
+
+
+def test_what_waits_for_quiet_waits_until_the_last_answer_is_some_time_ago() -> None:
+    counter, moments = Counter(), list[float]()
+
+    def wait() -> None:
+        counter.wait_quiet(0.2)
+        moments.append(time.monotonic())
+
+    with counter, counter:
+        waiting = threading.Thread(target=wait)
+        waiting.start()
+        waiting.join(0.3)
+        assert waiting.is_alive()
+        answered = time.monotonic()
+    waiting.join(10)
+    assert moments and moments[0] >= answered + 0.2
+    counter.wait_quiet(0.0)
 
 
 def test_one_who_asks_too_often_is_told_when_to_ask_again(assistant: Assistant) -> None:
