@@ -12,7 +12,7 @@ from index.errors import UnknownArticleError
 from index.generation import Generation, Manifest, open_live
 from index.home import live_name, retire
 from index.passage import Article, Filters, Hit, Imprint, Passage
-from index.schema import passage_of, words_of
+from index.schema import FileState, passage_of, words_of
 
 ALL = Filters()
 LEAST_WORDS = 8
@@ -82,6 +82,10 @@ class Reader:
     def points(self) -> list[Point]:
         """Return where each article stands on a map on which like ones are near; an article without passages has no point."""
         return points(self._generation.catalog)
+
+    def files(self) -> list[FileState]:
+        """Return what is remembered of every article's file, sorted by the article's id; no text is read."""
+        return self._generation.catalog.file_states()
 
     def passages(self, *, filters: Filters = ALL) -> list[Passage]:
         """Return the passages of the articles that pass, sorted by article and place."""

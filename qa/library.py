@@ -12,6 +12,7 @@ from index.passage import Article
 from index.plan import Progress, Report
 from index.read.walk import SUFFIXES
 from index.reader import Reader
+from index.schema import FileState
 from index.store import Store
 
 
@@ -81,7 +82,7 @@ class Library:
     def roots(self) -> list[Path]:
         """Return the folders that the articles come from."""
         with self._store.reading() as reader:
-            return sorted({_root(one) for one in reader.articles()} | ({self.folder} if self.folder.is_dir() else set()))
+            return sorted({_root(one) for one in reader.files()} | ({self.folder} if self.folder.is_dir() else set()))
 
     def sync(self, *, progress: Progress = lambda _: None) -> Report:
         """Make the index say what its folders say. Raises PathError if one is gone; the index then stays as it was."""
@@ -150,7 +151,7 @@ def _entry(one: Article, passages: int) -> Entry:
     return Entry(one.id, one.title, one.author or "", one.publisher or "", day, len(one.text.split()), passages)
 
 
-def _root(article: Article) -> Path:
+def _root(article: Article | FileState) -> Path:
     """Return the folder that an article's id is below."""
     name = article.id.removesuffix(article.part)
     return Path(article.path.removesuffix(name)) if article.path.endswith(f"/{name}") else Path(article.path).parent
