@@ -97,18 +97,6 @@ class Catalog(Connection):
             found[int(str(key))] = Passage(str(article), int(str(start)), int(str(end)), str(text), tuple(json.loads(str(heading))), spans)
         return [found[key] for key in keys if key in found]
 
-    def sentences_before(self, keys: Sequence[int]) -> list[str]:
-        """Return the last sentence of the passage before each, in its article, or nothing; passages of an article are numbered in order."""
-        statement = (
-            "SELECT p.key, q.start, q.sentences, w.text FROM passages p JOIN passages q ON q.key = p.key - 1 AND q.article = p.article"
-            " JOIN words w ON w.rowid = q.key WHERE p.key IN (SELECT value FROM json_each(?))"
-        )
-        found: dict[int, str] = {}
-        for key, start, sentences, text in self._rows(statement, (json.dumps(list(keys)),)):
-            first, last = json.loads(str(sentences))[-1]
-            found[int(str(key))] = str(text)[first - int(str(start)) : last - int(str(start))]
-        return [found.get(key, "") for key in keys]
-
     def search_words(self, question: str, n: int, filters: Filters) -> list[tuple[int, float]]:
         """Return keys and BM25 weights (higher is better) of the passages that share words with a question."""
         words = dict.fromkeys(words_of(question))

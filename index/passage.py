@@ -95,8 +95,6 @@ class Hit:
     """Logit of the cross-encoder for each sentence that it is the answer, read in its passage."""
     cosines: tuple[float, ...] = ()
     """Cosine similarity of the question and each sentence, or the whole passage where the embedder tells no more."""
-    before: str = ""
-    """The sentence before the passage in its article, or the end of it; nothing at the article's beginning."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -99,26 +99,23 @@ class Reader:
 
         There may be fewer than `n` where many sentences of few passages are nearer than all others.
         """
+        catalog = self._generation.catalog
         cosines = self._cosines(question, self._near(question, n * SENTENCES, filters))
         ranked = sorted(cosines, key=lambda key: (-max(cosines[key]), key))[:n]
         return [
-            Hit(passage, cosine=max(cosines[key]), cosine_rank=rank, cosines=cosines[key], before=before)
-            for rank, (key, passage, before) in enumerate(self._placed(ranked), start=1)
+            Hit(passage, cosine=max(cosines[key]), cosine_rank=rank, cosines=cosines[key])
+            for rank, (key, passage) in enumerate(zip(ranked, catalog.passages(ranked), strict=True), start=1)
         ]
 
     def search_words(self, question: str, n: int, *, filters: Filters = ALL) -> list[Hit]:
         """Return up to `n` passages that share words with the question, best first by BM25."""
-        ranked = dict(self._generation.catalog.search_words(question, n, filters))
+        catalog = self._generation.catalog
+        ranked = dict(catalog.search_words(question, n, filters))
         cosines = self._cosines(question, list(ranked))
         return [
-            Hit(passage, bm25=ranked[key], bm25_rank=rank, cosines=cosines[key], before=before)
-            for rank, (key, passage, before) in enumerate(self._placed(list(ranked)), start=1)
+            Hit(passage, bm25=ranked[key], bm25_rank=rank, cosines=cosines[key])
+            for rank, (key, passage) in enumerate(zip(ranked, catalog.passages(list(ranked)), strict=True), start=1)
         ]
-
-    def _placed(self, keys: Sequence[int]) -> Iterator[tuple[int, Passage, str]]:
-        """Yield the passage of each key, and the sentence before it."""
-        catalog = self._generation.catalog
-        return zip(keys, catalog.passages(keys), catalog.sentences_before(keys), strict=True)
 
     def has_word(self, word: str) -> bool:
         """Say whether an article holds a word, with whatever ending, or the embedder has a token of its own for it, as for common ones."""

@@ -14,8 +14,6 @@ from index.passage import Hit, Passage, Span
 
 MAX_TOKENS = 320
 """Of question and text together."""
-LONGEST_BEFORE = 300
-"""Characters of the sentence before a passage that are read with it."""
 UNREAD = -20.0
 """Logit of a sentence of which no token was read."""
 
@@ -60,9 +58,9 @@ class CrossEncoder:
 def rerank(reranker: Reranker, question: str, hits: Sequence[Hit], *, titles: Mapping[str, str]) -> list[Hit]:
     """Return the hits with the reranker's logits, best first; equals keep their order.
 
-    A passage is read below its article's title (`titles` by id), its last heading and the sentence before it.
+    A passage is read below its article's title (`titles` by id) and its last heading.
     """
-    texts = [in_context(hit, titles[hit.passage.article]) for hit in hits]
+    texts = [in_context(hit.passage, titles[hit.passage.article]) for hit in hits]
     readings = reranker.read(
         question, texts, [spans_in(hit.passage, text, hit.passage.sentences) for hit, text in zip(hits, texts, strict=True)]
     )
@@ -75,12 +73,10 @@ def best_first(hits: Sequence[Hit]) -> list[Hit]:
     return sorted(hits, key=lambda hit: -(hit.reranked or 0.0))
 
 
-def in_context(hit: Hit, title: str) -> str:
-    """Return a passage's text with title, last heading and the end of the sentence before it in front: these say who "he" is, and when."""
-    passage = hit.passage
+def in_context(passage: Passage, title: str) -> str:
+    """Return a passage's text with title and last heading in front of it."""
     heading = passage.heading[-1] if passage.heading and passage.heading[-1] != title else ""
-    known = [f"{one.rstrip('.')}." for one in (title, heading) if one]
-    return " ".join([*known, *([hit.before[-LONGEST_BEFORE:]] if hit.before else []), passage.text])
+    return " ".join([f"{one.rstrip('.')}." for one in (title, heading) if one] + [passage.text])
 
 
 def spans_in(passage: Passage, text: str, spans: Sequence[Span]) -> list[Span]:

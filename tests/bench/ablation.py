@@ -11,7 +11,6 @@ import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 
@@ -20,26 +19,20 @@ import qa.evidence
 import qa.rerank
 import qa.retrieve
 from index import chunk
-from index.passage import Hit
+from index.passage import Passage
 from index.store import Store
 from qa.assistant import Assistant
 from qa.measures import bootstrap_interval
 from qa.questions import Question, load_questions
-from qa.rerank import in_context
 from tests.bench.sets import place_of
 from tests.conftest import ROOT, models_folder
 
 Change = Mapping[tuple[ModuleType, str], object]
 
 
-def without_context(hit: Hit, title: str) -> str:
-    """Return a passage as it is, with nothing in front of it."""
-    return hit.passage.text
-
-
-def without_before(hit: Hit, title: str) -> str:
-    """Return a passage with title and heading in front of it, and no sentence."""
-    return in_context(replace(hit, before=""), title)
+def without_context(passage: Passage, title: str) -> str:
+    """Return a passage as it is, without title and heading."""
+    return passage.text
 
 
 ROWS: dict[str, Change] = {
@@ -50,8 +43,7 @@ ROWS: dict[str, Change] = {
     "up to 24 passages read": {(qa.assistant, "DEPTH"): 24},
     "quotes of one sentence": {(qa.evidence, "LONGEST_RUN"): 1},
     "quotes of up to three sentences": {(qa.evidence, "LONGEST_RUN"): 3},
-    "no title, heading or sentence before for the reranker": {(qa.rerank, "in_context"): without_context},
-    "no sentence before": {(qa.rerank, "in_context"): without_before},
+    "no title and heading for the reranker": {(qa.rerank, "in_context"): without_context},
     "meaning alone": {(qa.retrieve, "WORDS"): 0.0},
     "words as strong as meaning": {(qa.retrieve, "WORDS"): 1.0},
     "fusion constant 60": {(qa.retrieve, "RRF_K"): 60},

@@ -57,7 +57,7 @@ def examples(reader: Reader, questions: Sequence[Question]) -> Iterator[Example]
 def as_text(question: Question, hit: Hit, rank: int, title: str) -> Text:
     """Return a passage as it is read for a question, with what of it answers."""
     passage = hit.passage
-    text = in_context(hit, title)
+    text = in_context(passage, title)
     evidence = [
         (max(one.start, passage.start), min(one.end, passage.end))
         for one in question.evidence

@@ -4,7 +4,6 @@ import sys
 import threading
 from collections.abc import Iterator
 from datetime import date
-from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -338,17 +337,6 @@ def test_every_copy_is_found_by_meaning_when_its_article_alone_may_answer(tmp_pa
             hits = reader.search_vectors("salt", 5, filters=Filters(articles=(f"{name}.txt",)))
             assert [hit.passage.article for hit in hits] == [f"{name}.txt"]
     store.close()
-
-
-@given(words=st.lists(st.sampled_from(["salt", "the", "Tarn", "ship", "tea", "1871"]), min_size=1, max_size=4).map(" ".join))
-def test_a_hit_knows_the_sentence_before_its_passage(reader: Reader, words: str) -> None:
-    """The last one of the passage before it in the same article, whichever leg found it; none at the beginning."""
-    known = reader.passages()
-    texts = {article.id: article.text for article in reader.articles()}
-    last = {one: other for other, one in pairwise(known) if other.article == one.article}
-    for hit in (*reader.search_words(words, 50), *reader.search_vectors(words, 50)):
-        earlier = last.get(hit.passage)
-        assert hit.before == (texts[earlier.article][slice(*earlier.sentences[-1])] if earlier else "")
 
 
 def test_many_passages_are_asked_of_the_vector_index_which_holds_to_the_filter(reader: Reader, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,7 +1,6 @@
 """Reading question and passage together."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,7 +10,7 @@ from hypothesis import strategies as st
 from index.errors import ModelError
 from index.models import RERANKER, Wheel
 from index.passage import Hit, Span
-from qa.rerank import LONGEST_BEFORE, UNREAD, CrossEncoder, Scored, in_context, rerank
+from qa.rerank import UNREAD, CrossEncoder, Scored, in_context, rerank
 from tests.conftest import models_folder
 from tests.qa.samples import a_hit, a_passage
 from tests.toy import ToyReranker
@@ -67,7 +66,7 @@ def test_each_passage_gets_the_score_of_its_own_text(question: str, said: list[s
     """The score of a hit is what the reranker says of its passage in context, and of no other."""
     hits = hits_of(said)
     for hit in rerank(ToyReranker(), question, hits, titles=titles_of(hits)):
-        assert hit.reranked == ToyReranker().score(question, in_context(hit, "Title"))
+        assert hit.reranked == ToyReranker().score(question, in_context(hit.passage, "Title"))
         assert hit.answering == (ToyReranker().score(question, hit.passage.text),)
 
 
@@ -99,23 +98,13 @@ def test_a_passage_is_read_below_its_title_and_last_heading() -> None:
 )
 def test_context_says_nothing_twice(title: str, heading: tuple[str, ...], expected: str) -> None:
     """A heading that repeats the title is left out, and so is what is not there."""
-    assert in_context(a_hit(["It opened."], heading=heading), title) == expected
+    assert in_context(a_passage(["It opened."], heading=heading), title) == expected
 
 
-@given(st.text(max_size=20), st.lists(st.text(max_size=20), max_size=3), st.text(max_size=400), st.text(min_size=1, max_size=40))
-def test_context_ends_with_the_whole_passage(title: str, heading: list[str], before: str, text: str) -> None:
+@given(st.text(max_size=20), st.lists(st.text(max_size=20), max_size=3), st.text(min_size=1, max_size=40))
+def test_context_ends_with_the_whole_passage(title: str, heading: list[str], text: str) -> None:
     """Whatever stands in front, the passage's text is read to its end, unchanged."""
-    hit = replace(a_hit([text], heading=tuple(heading)), before=before)
-    assert in_context(hit, title).endswith(text)
-
-
-def test_the_sentence_before_is_read_with_a_passage_as_far_as_it_is_not_too_long() -> None:
-    """It says who "he" is. It is no sentence of the passage: nothing of it is quoted."""
-    recorder = Recorder()
-    rerank(recorder, "Who?", [replace(a_hit(["He left."]), before="Ada came.")], titles={"a.txt": "The bridge"})
-    assert recorder.known == [("Who?", "The bridge. Ada came. He left.", ["He left."])]
-    long = replace(a_hit(["He left."]), before="x" * LONGEST_BEFORE + "y")
-    assert in_context(long, "") == "x" * (LONGEST_BEFORE - 1) + "y He left."
+    assert in_context(a_passage([text], heading=tuple(heading)), title).endswith(text)
 
 
 def test_nothing_to_read_needs_no_model(tmp_path: Path) -> None:
