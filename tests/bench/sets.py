@@ -26,10 +26,18 @@ def question_sets(*names: str) -> Iterator[tuple[str, Reader, list[Question]]]:
         questions = load_questions(file)
         home, articles = place_of(name, questions)
         store = Store(ROOT / "build" / home, models=models_folder())
-        store.sync(articles)
+        store.sync(articles, is_fresh=holds_others(store, articles))
         with store.reading() as reader:
             yield name, reader, questions
         store.close()
+
+
+def holds_others(store: Store, articles: Sequence[Path]) -> bool:
+    """Say whether an index was made of other files, too, such as those of another checkout: a sync would leave them in."""
+    if store.generation is None:
+        return False
+    with store.reading() as reader:
+        return not all(any(Path(one.path).is_relative_to(path.resolve()) for path in articles) for one in reader.files())
 
 
 def place_of(name: str, questions: Sequence[Question]) -> tuple[str, list[Path]]:
