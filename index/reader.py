@@ -149,8 +149,8 @@ class Reader:
             few = catalog.passages_of(allowed, most=-1 if is_exact else FEW + 1)
             if is_exact or len(few) <= FEW:
                 return few
-        if allowed is not None and len(allowed) > MOST_NAMED:
-            return self._sifted(question, n, allowed)
+            if len(allowed) > MOST_NAMED:
+                return self._sifted(question, n, allowed)
         vectors = self._generation.vectors.search(self._vector(question), n, allowed)
         return list(dict.fromkeys(map(passage_of, vectors)))
 

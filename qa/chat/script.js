@@ -121,6 +121,7 @@
   sign.hidden = true;
   const stepsSeen = () => document.querySelectorAll("#ibid-chat .ibid-step").length;
   let stepsBefore = 0;
+  let signEnds = 0;
   const sent = () => {
     const field = question();
     const chat = one("#ibid-chat");
@@ -129,7 +130,8 @@
     if (!sign.isConnected) chat.append(sign);
     sign.textContent = say("Question sent…");
     sign.hidden = false;
-    setTimeout(() => { sign.hidden = true; }, 10_000);
+    clearTimeout(signEnds);
+    signEnds = setTimeout(() => { sign.hidden = true; }, 10_000);
   };
   const taken = () => { if (!sign.hidden && stepsSeen() > stepsBefore) sign.hidden = true; };
   document.addEventListener("click", (event) => { if (event.target.closest && event.target.closest("#ibid-question .submit-button")) sent(); }, true);
