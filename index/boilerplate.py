@@ -6,6 +6,7 @@ introduces the author there.
 """
 
 import re
+from functools import lru_cache
 from itertools import takewhile
 
 from index.byline import is_about_writing
@@ -68,6 +69,7 @@ def strip_boilerplate(blocks: list[Block]) -> list[Block | None]:
     return _without_endings(blocks, _without_boxes(blocks, _without_scraps(kept)))
 
 
+@lru_cache(maxsize=4096)
 def is_furniture(block: Block) -> bool:
     """Say whether all lines of a block are formulas, or tell who wrote, or a caption with its credit below it, or links."""
     found = plain_lines(block)

@@ -32,7 +32,7 @@ def apply_plan(plan: Plan, generation: Generation, embedder: Embedder, *, chunki
         catalog.add_article(change.article, [Draft(one, _digest(change.article, one)) for one in passages], change.state)
     for state in plan.touched:
         catalog.set_state(state)
-    embed_pending(catalog, embedder, progress)
+    embed_pending(catalog, embedder, progress, most=chunking.most)
     catalog.commit()
     if dead:
         catalog.compact()
@@ -65,27 +65,32 @@ def require_sound(generation: Generation, progress: Progress) -> None:
     progress(Step("verifying", 1, 1))
 
 
-def embed_pending(catalog: Catalog, embedder: Embedder, progress: Progress) -> None:
-    """Embed every passage of the catalog that has no embedding yet."""
+def embed_pending(catalog: Catalog, embedder: Embedder, progress: Progress, *, most: int) -> None:
+    """Embed every passage of the catalog that has no embedding yet. `most`: tokens that a passage holds at most."""
     total, done = catalog.count_unembedded(), 0
     while keys := catalog.unembedded(EMBED_BATCH):
         passages = catalog.passages(keys)
         progress(Step("embedding", done, total, passages[0].article))
-        texts = passage_inputs(catalog.titles({one.article for one in passages}), passages, embedder)
+        texts = passage_inputs(catalog.titles({one.article for one in passages}), passages, embedder, most=most)
         catalog.set_embeddings(keys, embedder.embed_passages(texts, [_spans(text, one) for text, one in zip(texts, passages, strict=True)]))
         done += len(keys)
         progress(Step("embedding", done, total, passages[-1].article))
 
 
-def passage_inputs(titles: Mapping[str, str], passages: Sequence[Passage], embedder: Embedder) -> list[str]:
-    """Return what is embedded for passages: title and heading, as far as they fit, in front of each text."""
+def passage_inputs(titles: Mapping[str, str], passages: Sequence[Passage], embedder: Embedder, *, most: int) -> list[str]:
+    """Return what is embedded for passages: title and heading, as far as they fit, in front of each text.
+
+    A passage holds at most `most` tokens, and is only counted where that many might leave no room.
+    """
     contexts = [_contexts(titles[one.article], " › ".join(one.heading)) for one in passages]
     known = list({context for some in contexts for context in some})
     size_of = dict(zip(known, embedder.count_tokens(known), strict=True))
     room = embedder.max_tokens - 2
+    tight = [one.text for one, some in zip(passages, contexts, strict=True) if size_of[some[0]] + most > room]
+    tokens = dict(zip(tight, embedder.count_tokens(tight), strict=True))
     return [
-        next((context for context in some if size_of[context] + size <= room), "") + one.text
-        for one, some, size in zip(passages, contexts, embedder.count_tokens([one.text for one in passages]), strict=True)
+        next((context for context in some if size_of[context] + tokens.get(one.text, most) <= room), "") + one.text
+        for one, some in zip(passages, contexts, strict=True)
     ]
 
 

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from index.chunk import MOST_TOKENS
 from index.errors import NoIndexError, UnknownArticleError
 from index.passage import Filters, Hit, Imprint
 from index.reader import SENTENCES, Reader
@@ -74,7 +75,7 @@ def brute_force(reader: Reader, question: str, only: Filters) -> dict[tuple[str,
     allowed = {article.id: article.text for article in reader.articles() if passes(article.id, article.published, only)}
     cosines: dict[tuple[str, int], list[float]] = {}
     for one in (hit.passage for hit in everything if hit.passage.article in allowed):
-        context = passage_inputs(titles, [one], embedder)[0].removesuffix(one.text)
+        context = passage_inputs(titles, [one], embedder, most=MOST_TOKENS)[0].removesuffix(one.text)
         said = [allowed[one.article][start:end] for start, end in one.sentences]
         cosines[one.article, one.start] = [float(np.dot(embedder.embed_question(f"{context} {text}"), vector)) for text in said]
     return cosines
@@ -130,7 +131,8 @@ def test_one_sentence_brings_its_passage_to_the_top(store: Store, folder: Path) 
     with store.reading() as reader:
         first, second, *_ = reader.search_vectors(said, 5)
         titles = reader.titles([first.passage.article, second.passage.article])
-        whole = [embedder.embed_question(one) for one in passage_inputs(titles, [first.passage, second.passage], embedder)]
+        texts = passage_inputs(titles, [first.passage, second.passage], embedder, most=MOST_TOKENS)
+        whole = [embedder.embed_question(one) for one in texts]
     assert [first.passage.article, second.passage.article] == ["news.txt", "zeppelins.txt"]
     assert float(whole[0] @ vector) < float(whole[1] @ vector) < (first.cosine or 0)
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from index import sync
+from index.chunk import MOST_TOKENS
 from index.passage import Passage
 from index.sync import passage_inputs
 from tests.index.texts import article_of
@@ -16,7 +17,7 @@ def passage_below(*heading: str, text: str = "Salt was sold.") -> Passage:
 
 
 def input_of(title: str, passage: Passage, embedder: ToyEmbedder) -> str:
-    return passage_inputs({passage.article: title}, [passage], embedder)[0]
+    return passage_inputs({passage.article: title}, [passage], embedder, most=MOST_TOKENS)[0]
 
 
 def test_title_and_headings_stand_before_the_text() -> None:
@@ -32,11 +33,13 @@ def test_what_does_not_fit_is_left_out_from_the_headings_on() -> None:
     """First the headings, then the title; the text itself is never cut here."""
     embedder = ToyEmbedder()
     heading = " ".join(["trade"] * embedder.max_tokens)
-    long_text = " ".join(["salt"] * (embedder.max_tokens - 4))
+    long_text = " ".join(["salt"] * MOST_TOKENS)
+    just_fits = " ".join(["trade"] * (embedder.max_tokens - 3 - MOST_TOKENS))
     assert input_of("Marlow", passage_below(heading), embedder) == "Marlow. Salt was sold."
     assert input_of(heading, passage_below("Trade"), embedder) == "Salt was sold."
-    assert input_of("Marlow", passage_below(text=long_text), embedder) == f"Marlow. {long_text}"
-    assert input_of("Marlow", passage_below(text=long_text + " x"), embedder) == long_text + " x"
+    assert input_of(just_fits, passage_below(text=long_text), embedder) == f"{just_fits}. {long_text}"
+    assert input_of(just_fits + " x", passage_below(text=long_text), embedder) == long_text
+    assert input_of(just_fits + " x", passage_below(), embedder) == f"{just_fits} x. Salt was sold."
 
 
 def test_the_same_words_are_the_same_wherever_they_stand_but_not_in_other_sentences() -> None:
