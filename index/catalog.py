@@ -97,6 +97,17 @@ class Catalog(Connection):
             found[int(str(key))] = Passage(str(article), int(str(start)), int(str(end)), str(text), tuple(json.loads(str(heading))), spans)
         return [found[key] for key in keys if key in found]
 
+    def beside(self, passage: Passage) -> tuple[Passage | None, Passage | None]:
+        """Return the passage before one in its article, and the one behind it."""
+        return self._beside(passage, "<", "DESC"), self._beside(passage, ">", "ASC")
+
+    def _beside(self, passage: Passage, sign: str, order: str) -> Passage | None:
+        statement = (
+            f"SELECT key FROM passages WHERE article = (SELECT key FROM articles WHERE id = ?) AND start {sign} ?"
+            f" ORDER BY start {order} LIMIT 1"
+        )
+        return next(iter(self.passages([int(str(key)) for (key,) in self._rows(statement, (passage.article, passage.start))])), None)
+
     def search_words(self, question: str, n: int, filters: Filters) -> list[tuple[int, float]]:
         """Return keys and BM25 weights (higher is better) of the passages that share words with a question."""
         words = dict.fromkeys(words_of(question))

@@ -73,6 +73,11 @@ class Passage:
     sentences: tuple[Span, ...] = ()
     """Offsets of its sentences in the article's text, in order."""
 
+    def sentence(self, i: int) -> str:
+        """Return the characters of one of its sentences; from 0, or from -1 backwards."""
+        start, end = self.sentences[i]
+        return self.text[start - self.start : end - self.start]
+
 
 @dataclass(frozen=True, slots=True)
 class Hit:

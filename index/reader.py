@@ -94,6 +94,11 @@ class Reader:
         found = catalog.passages([key for key, article in catalog.passage_keys() if article in keys])
         return sorted(found, key=lambda one: (one.article, one.start))
 
+    def neighbours(self, passage: Passage) -> tuple[str, str]:
+        """Return the sentence before a passage in its article, and the one behind it; nothing where there is none."""
+        before, behind = self._generation.catalog.beside(passage)
+        return (before.sentence(-1) if before else ""), (behind.sentence(0) if behind else "")
+
     def search_vectors(self, question: str, n: int, *, filters: Filters = ALL) -> list[Hit]:
         """Return up to `n` passages nearest in meaning, best first by the exact cosine of their nearest sentence.
 

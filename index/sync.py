@@ -112,10 +112,11 @@ def update_vectors(generation: Generation, dead: Sequence[int], *, held: Collect
     if total_dead > DEAD_SHARE * (len(keys) + total_dead):
         generation.discard_vectors()
         dead, held, total_dead = (), (), 0
-    generation.vectors.remove(dead)
     fresh = [one for one in keys if one[0] not in held]
-    for first in range(0, len(fresh), 4096):
-        part = fresh[first : first + 4096]
+    size = generation.vectors.expect(len(fresh))
+    generation.vectors.remove(dead)
+    for first in range(0, len(fresh), size):
+        part = fresh[first : first + size]
         generation.vectors.add(part, generation.catalog.vectors([key for key, _ in part]))
     articles, passages = generation.catalog.counts()
     generation.manifest = replace(generation.manifest, articles=articles, passages=passages, dead_vectors=total_dead)

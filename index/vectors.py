@@ -22,6 +22,11 @@ _BATCH = 500
 
 It does not listen for Ctrl-C while it adds.
 """
+_WRITTEN = 1000
+"""Vectors that Chroma takes before it writes the graph to disk, and a table of all keys with it; what is not yet written it takes
+again whenever the index is opened."""
+_MANY_WRITTEN = 10_000
+"""The same where many come at once: written so often, the table would be most of what is written."""
 _HNSW = {"space": "cosine", "ef_construction": 100, "max_neighbors": 32, "ef_search": 400}
 
 
@@ -79,6 +84,13 @@ class Vectors:
                 held = self._collection.get(ids=[str(key) for key in keys[part]], include=["metadatas"])
             found += ((int(key), int(fields["article"])) for key, fields in zip(held["ids"], held["metadatas"], strict=True))
         return sorted(found)
+
+    def expect(self, n: int) -> int:
+        """Get ready for `n` vectors, before anything else is done, and return how many of them are to be added at a time."""
+        size = n // (n // _MANY_WRITTEN) if n >= _MANY_WRITTEN else _WRITTEN
+        with self._translated("written"):
+            self._collection.modify(configuration={"hnsw": {"sync_threshold": size}})
+        return size
 
     def add(self, keys: Sequence[tuple[int, int]], rows: Rows) -> None:
         """Add vectors by their own keys and those of their articles. A key is never used twice."""

@@ -4,27 +4,22 @@ import re
 import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from index.passage import Article, Filters, Hit
 from index.reader import ALL, Reader
 from index.store import Store
 from qa.answer import Answer, Citation, Seconds, Statement
 from qa.choose import MOST_QUOTES, choose, with_others
-from qa.decide import judge, load_decision, probability
-from qa.evidence import UNSURE, Quote, find_quotes, widened
+from qa.decide import load_decision, probability
+from qa.evidence import UNSURE, Quote
 from qa.excerpts import excerpts
 from qa.language import language_advice
-from qa.rerank import CrossEncoder, Reranker, best_first, rerank
+from qa.reading import DEPTH, Reading, read, titles_of
+from qa.rerank import CrossEncoder, Reranker, rerank
 from qa.retrieve import retrieve
 from qa.spelling import mended
 
-DEPTH = 16
-"""Passages that the cross-encoder reads at most."""
-FIRST = 10
-"""Passages that it reads first; it reads on unless a quote is SURE."""
-SURE = 0.35
-"""A quote that is at least this probable is not looked for any further."""
 WORTH_ADDING = 0.8
 """A further quote is added when it is at least this share as likely an answer as the first, and not unsure."""
 LONGEST_QUESTION = 5000
@@ -35,17 +30,6 @@ _POINTING = re.compile(
     r"|\bthe (?:two|three)\b|^\W*(?:and|but|or|so|also|what about|how about|why|how so|since when|really)\b",
     re.IGNORECASE,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """What was found for a question as it was understood."""
-
-    hits: tuple[Hit, ...]
-    """Reranked, best first."""
-    quotes: tuple[Quote, ...]
-    """Best first."""
-    seconds: Seconds
 
 
 class Assistant:
@@ -90,7 +74,7 @@ class Assistant:
             return []
         with self._store.reading() as reader:
             found = retrieve(reader, asked, n=max(k, DEPTH), filters=filters)
-            hits = rerank(self._reranker, asked, found, titles=_titles(reader, found))
+            hits = rerank(self._reranker, asked, found, titles=titles_of(reader, found))
             if not is_joined:
                 return hits[:k]
             return [replace(one.hit, passage=one.passage_of(reader.article(one.article))) for one in excerpts(hits, n=k)]
@@ -109,27 +93,11 @@ class Assistant:
         """Read a question alone and, if it points back, joined with the one before it; take the better reading."""
         if not _says_something(question):
             return Reading((), (), Seconds())
-        alone = self._read(reader, question, filters, k)
+        alone = read(reader, self._reranker, question, filters=filters, k=k)
         if not history or not points_back(question):
             return alone
-        together = self._read(reader, joined(history, question), filters, k)
+        together = read(reader, self._reranker, joined(history, question), filters=filters, k=k)
         return replace(max(alone, together, key=_odds), seconds=_both(alone.seconds, together.seconds))
-
-    def _read(self, reader: Reader, question: str, filters: Filters, k: int) -> Reading:
-        began = time.perf_counter()
-        found = retrieve(reader, question, n=DEPTH, filters=filters)
-        retrieved = time.perf_counter()
-        titles = _titles(reader, found)
-        hits: list[Hit] = []
-        quotes: list[Quote] = []
-        for part in (found[:FIRST], found[FIRST:]):
-            hits = best_first([*hits, *rerank(self._reranker, question, part, titles=titles)])
-            quotes = judge(find_quotes(hits))
-            if quotes and len(quotes) >= k and probability(quotes[0].odds) >= SURE:
-                break
-        quotes = [quote if probability(quote.odds) >= UNSURE else widened(quote) for quote in quotes]
-        reranked = time.perf_counter()
-        return Reading(tuple(hits), tuple(quotes), Seconds(retrieved - began, reranked - retrieved))
 
 
 def readable(text: str) -> str:
@@ -173,10 +141,6 @@ def _is_answer(reading: Reading) -> bool:
 
 def _both(first: Seconds, second: Seconds) -> Seconds:
     return Seconds(first.retrieve + second.retrieve, first.rerank + second.rerank)
-
-
-def _titles(reader: Reader, hits: Sequence[Hit]) -> dict[str, str]:
-    return reader.titles({hit.passage.article for hit in hits})
 
 
 def _assemble(reader: Reader, question: str, reading: Reading, k: int | None) -> Answer:

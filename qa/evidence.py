@@ -81,8 +81,7 @@ def _best_run(hit: Hit) -> Quote:
 
 def _standing_alone(passage: Passage, run: Run) -> Run:
     """Take in the sentence before a run that opens with a word that leans on it (he, this …)."""
-    start, end = passage.sentences[run[0]]
-    first = passage.text[start - passage.start : end - passage.start].lstrip("“\"'‘(").split(maxsplit=1)
+    first = passage.sentence(run[0]).lstrip("“\"'‘(").split(maxsplit=1)
     if run[0] and run[1] - run[0] < LONGEST_RUN and first and first[0].lower().strip(",;:.") in _LEANING:
         return run[0] - 1, run[1]
     return run

@@ -14,6 +14,8 @@ from index.passage import Hit, Passage, Span
 
 MAX_TOKENS = 320
 """Of question and text together."""
+LONGEST_AROUND = 300
+"""Characters that are read of the sentence before a passage, and of the one behind it."""
 UNREAD = -20.0
 """Logit of a sentence of which no token was read."""
 
@@ -68,15 +70,39 @@ def rerank(reranker: Reranker, question: str, hits: Sequence[Hit], *, titles: Ma
     return best_first(scored)
 
 
+def reread(
+    reranker: Reranker, question: str, hits: Sequence[Hit], *, titles: Mapping[str, str], around: Sequence[tuple[str, str]]
+) -> list[Hit]:
+    """Return hits that were read with the mean of their logits and those that they get between the sentences that stand `around` them.
+
+    What stands around says who "he" is, and which of two like passages is meant; it is not taken for a part of the passage.
+    """
+    texts = [in_context(hit.passage, titles[hit.passage.article], before) for hit, (before, _) in zip(hits, around, strict=True)]
+    readings = reranker.read(
+        question,
+        [f"{text} {behind[:LONGEST_AROUND]}" for text, (_, behind) in zip(texts, around, strict=True)],
+        [spans_in(hit.passage, text, hit.passage.sentences) for hit, text in zip(hits, texts, strict=True)],
+    )
+    return [
+        replace(
+            hit,
+            reranked=((hit.reranked or 0.0) + one.whole) / 2,
+            answering=tuple((first + second) / 2 for first, second in zip(hit.answering, one.sentences, strict=True)),
+        )
+        for hit, one in zip(hits, readings, strict=True)
+    ]
+
+
 def best_first(hits: Sequence[Hit]) -> list[Hit]:
     """Return hits by the reranker's logit, best first; equals keep their order."""
     return sorted(hits, key=lambda hit: -(hit.reranked or 0.0))
 
 
-def in_context(passage: Passage, title: str) -> str:
-    """Return a passage's text with title and last heading in front of it."""
+def in_context(passage: Passage, title: str, before: str = "") -> str:
+    """Return a passage's text with title, last heading and the end of the sentence before it in front."""
     heading = passage.heading[-1] if passage.heading and passage.heading[-1] != title else ""
-    return " ".join([f"{one.rstrip('.')}." for one in (title, heading) if one] + [passage.text])
+    known = [f"{one.rstrip('.')}." for one in (title, heading) if one]
+    return " ".join([*known, *([before[-LONGEST_AROUND:]] if before else []), passage.text])
 
 
 def spans_in(passage: Passage, text: str, spans: Sequence[Span]) -> list[Span]:

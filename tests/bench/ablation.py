@@ -16,8 +16,8 @@ from pathlib import Path
 from types import ModuleType
 
 import index.store
-import qa.assistant
 import qa.evidence
+import qa.reading
 import qa.rerank
 import qa.retrieve
 from index.chunk import Chunking
@@ -32,17 +32,19 @@ from tests.conftest import ROOT, models_folder
 Change = Mapping[tuple[ModuleType, str], object]
 
 
-def without_context(passage: Passage, title: str) -> str:
-    """Return a passage as it is, without title and heading."""
+def without_context(passage: Passage, title: str, before: str = "") -> str:
+    """Return a passage as it is, without title and heading, and without the sentence before it."""
     return passage.text
 
 
 ROWS: dict[str, Change] = {
     "as it is": {},
-    "reading on unless a quote is 0.5 probable": {(qa.assistant, "SURE"): 0.5},
-    "10 passages read": {(qa.assistant, "DEPTH"): 10},
-    "16 passages read for every question": {(qa.assistant, "FIRST"): 16},
-    "up to 24 passages read": {(qa.assistant, "DEPTH"): 24},
+    "reading on unless a quote is 0.5 probable": {(qa.reading, "SURE"): 0.5},
+    "10 passages read": {(qa.reading, "DEPTH"): 10},
+    "16 passages read for every question": {(qa.reading, "FIRST"): 16},
+    "up to 24 passages read": {(qa.reading, "DEPTH"): 24},
+    "no passage read again": {(qa.reading, "AGAIN"): 0},
+    "four passages read again": {(qa.reading, "AGAIN"): 4},
     "quotes of one sentence": {(qa.evidence, "LONGEST_RUN"): 1},
     "quotes of up to three sentences": {(qa.evidence, "LONGEST_RUN"): 3},
     "no title and heading for the reranker": {(qa.rerank, "in_context"): without_context},

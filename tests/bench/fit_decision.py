@@ -26,6 +26,7 @@ from qa.decide import Features, describe
 from qa.evidence import find_quotes
 from qa.measures import auroc, calibration_error
 from qa.questions import Question
+from qa.reading import look_again, titles_of
 from qa.rerank import CrossEncoder, rerank
 from qa.retrieve import CANDIDATES, retrieve
 from tests.bench.sets import HELD_OUT, SQUAD, question_sets
@@ -74,8 +75,8 @@ def readings(reader: Reader, question: Question, *, is_even: bool) -> Iterator[R
 
 
 def reading(reader: Reader, question: Question, found: list[Hit], kind: str, article: str) -> Reading:
-    titles = reader.titles({hit.passage.article for hit in found})
-    hits = rerank(RERANKER, question.text, found[:READ], titles=titles)
+    titles = titles_of(reader, found)
+    hits = look_again(reader, RERANKER, question.text, rerank(RERANKER, question.text, found[:READ], titles=titles), titles=titles)
     quotes = find_quotes(hits)
     is_right = [question.is_answered_by(one.passage.article, one.start, one.end) for one in quotes]
     return Reading(kind, article, tuple(map(describe, quotes)), tuple(is_right))

@@ -23,8 +23,9 @@ from torch.nn.functional import normalize
 from index.embed import load_transformer
 from index.models import MINILM, require_model
 from index.reader import Reader
-from qa.assistant import DEPTH, FIRST, joined
+from qa.assistant import joined
 from qa.questions import Question, load_questions
+from qa.reading import DEPTH, FIRST
 from qa.retrieve import retrieve
 from tests.bench.low_rank import LowRank, add_low_rank, save_halves
 from tests.bench.sets import HELD_OUT, SQUAD, place_of, question_sets

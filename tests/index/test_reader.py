@@ -341,6 +341,19 @@ def test_every_copy_is_found_by_meaning_when_its_article_alone_may_answer(tmp_pa
     store.close()
 
 
+def test_the_neighbours_of_a_passage_are_the_sentences_around_it_in_its_article(reader: Reader) -> None:
+    """There is none before the first and none behind the last."""
+    known = reader.passages()
+    ends = {one.article: [other for other in known if other.article == one.article] for one in known}
+    for one in known:
+        own = ends[one.article]
+        place = own.index(one)
+        before = own[place - 1].sentence(-1) if place else ""
+        behind = own[place + 1].sentence(0) if place + 1 < len(own) else ""
+        assert reader.neighbours(one) == (before, behind)
+    assert max(map(len, ends.values())) > 2
+
+
 def test_many_passages_are_asked_of_the_vector_index_which_holds_to_the_filter(reader: Reader, monkeypatch: pytest.MonkeyPatch) -> None:
     chosen = Filters(articles=("tea.md", "salt.md"), since=date(2020, 1, 1))
     one_by_one = reader.search_vectors("salt sold in 1871", 5, filters=chosen)

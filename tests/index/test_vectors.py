@@ -170,3 +170,18 @@ def test_an_index_that_is_not_there_is_damage(tmp_path: Path, content: bytes | N
         (tmp_path / "chroma.sqlite3").write_bytes(content)
     with pytest.raises(DamagedError, match=r"the vector index '.*ibid rebuild"):
         Vectors(tmp_path).search(ROWS[0], 5)
+
+
+@pytest.mark.parametrize(("n", "expected"), [(109, set()), (225, {112, 224}), (300, {150, 300})])
+def test_many_vectors_are_written_in_few_steps_that_leave_hardly_any_over(
+    empty: Vectors, tmp_path: Path, n: int, expected: set[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is left over is taken anew whenever the index is opened. Chroma's file of lengths, four bytes each, begins with room for 100."""
+    monkeypatch.setattr("index.vectors._MANY_WRITTEN", 110)
+    size, written = empty.expect(n), set[int]()
+    for first in range(0, n, size):
+        part = slice(first, min(first + size, n))
+        empty.add(KEYS[part], ROWS[part])
+        written |= {path.stat().st_size // 4 for path in tmp_path.rglob("length.bin")}
+    assert written - {0, 100} == expected
+    assert empty.keys() == [key for key, _ in KEYS[:n]]

@@ -283,8 +283,8 @@ def test_a_filter_that_nothing_passes_leaves_nothing(assistant: Assistant, chose
 
 def test_reading_stops_when_a_quote_is_sure_and_there_are_enough(library: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     """Otherwise it goes on to the depth; what was read stays sorted, and each passage is read once."""
-    monkeypatch.setattr("qa.assistant.FIRST", 2)
-    monkeypatch.setattr("qa.assistant.DEPTH", 5)
+    monkeypatch.setattr("qa.reading.FIRST", 2)
+    monkeypatch.setattr("qa.reading.DEPTH", 5)
     assistant = Assistant(library, reranker=ToyReranker())
     sure, unsure = "Which miller sold nineteen windmills to Portugal?", "Which penguins sold submarines on Sundays?"
     assert [len(assistant.ask(sure).read), len(assistant.ask(sure, k=3).read), len(assistant.ask(unsure).read)] == [2, 5, 5]

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from index.errors import ModelError
 from index.models import RERANKER, Wheel
 from index.passage import Hit, Span
-from qa.rerank import UNREAD, CrossEncoder, Scored, in_context, rerank
+from qa.rerank import LONGEST_AROUND, UNREAD, CrossEncoder, Scored, in_context, rerank, reread
 from tests.conftest import models_folder
 from tests.qa.samples import a_hit, a_passage
 from tests.toy import ToyReranker
@@ -105,6 +105,27 @@ def test_context_says_nothing_twice(title: str, heading: tuple[str, ...], expect
 def test_context_ends_with_the_whole_passage(title: str, heading: list[str], text: str) -> None:
     """Whatever stands in front, the passage's text is read to its end, unchanged."""
     assert in_context(a_passage([text], heading=tuple(heading)), title).endswith(text)
+
+
+@given(st.text(max_size=400), st.text(max_size=400))
+def test_what_is_read_again_stands_between_its_neighbours_and_has_its_own_sentences(before: str, behind: str) -> None:
+    """Of the one before the end is read, of the one behind the beginning; neither is a sentence of the passage."""
+    recorder = Recorder()
+    hit = Hit(a_passage(["It opened.", "Rain fell."]), reranked=0.0, answering=(0.0, 0.0))
+    reread(recorder, "Who?", [hit], titles={"a.txt": "The bridge"}, around=[(before, behind)])
+    ((question, text, sentences),) = recorder.known
+    assert question == "Who?"
+    assert sentences == ["It opened.", "Rain fell."]
+    first = f" {before[-LONGEST_AROUND:]}" if before else ""
+    assert text == f"The bridge.{first} It opened. Rain fell. {behind[:LONGEST_AROUND]}"
+
+
+@given(st.lists(st.floats(-9, 9), min_size=3, max_size=3))
+def test_what_is_read_again_has_the_mean_of_both_readings(logits: list[float]) -> None:
+    hit = Hit(a_passage(["It opened.", "Rain fell."]), 0.5, 2, 7.0, 1, 0.03, logits[0], tuple(logits[1:]))
+    (again,) = reread(Recorder(), "Who?", [hit], titles={"a.txt": "T"}, around=[("", "")])
+    whole, sentences = (logits[0] + 1.5) / 2, tuple((one + 0.5) / 2 for one in logits[1:])
+    assert again == Hit(hit.passage, 0.5, 2, 7.0, 1, 0.03, whole, sentences)
 
 
 def test_nothing_to_read_needs_no_model(tmp_path: Path) -> None:

@@ -1,0 +1,78 @@
+"""Reading what was found, and the best of it again."""
+
+from collections.abc import Sequence
+
+import pytest
+
+from index.passage import Hit, Span
+from index.reader import ALL
+from index.store import Store
+from qa.decide import judge, probability
+from qa.evidence import find_quotes
+from qa.reading import AGAIN, look_again, read, titles_of
+from qa.rerank import Scored, rerank
+from qa.retrieve import retrieve
+from tests.toy import ToyReranker
+
+UNSURE = "Which miller drowned beside nineteen windmills?"
+CERTAIN = "Which miller of Zennor sold nineteen windmills to Portugal?"
+
+
+class Recorder(ToyReranker):
+    """Remembers what it read."""
+
+    def __init__(self) -> None:
+        self.known: list[str] = []
+
+    def read(self, question: str, texts: Sequence[str], sentences: Sequence[Sequence[Span]]) -> list[Scored]:
+        self.known += texts
+        return super().read(question, texts, sentences)
+
+
+def first_reading(library: Store, question: str) -> tuple[list[Hit], dict[str, str]]:
+    with library.reading() as reader:
+        found = retrieve(reader, question, n=8)
+        titles = titles_of(reader, found)
+    return rerank(ToyReranker(), question, found, titles=titles), titles
+
+
+def test_the_best_are_read_again_and_nothing_is_lost(library: Store) -> None:
+    """Those with the best quotes, each between its neighbours; the others keep their logits, and the best comes first."""
+    hits, titles = first_reading(library, UNSURE)
+    best = [quote.passage for quote in judge(find_quotes(hits))[:AGAIN]]
+    recorder = Recorder()
+    with library.reading() as reader:
+        again = look_again(reader, recorder, UNSURE, hits, titles=titles)
+        around = [" ".join(["", *reader.neighbours(one)]).strip() for one in best]
+    assert len(recorder.known) == AGAIN
+    assert all(passage.text in text for passage, text in zip(best, recorder.known, strict=True))
+    assert all(text.endswith(near.split(maxsplit=1)[-1]) for near, text in zip(around, recorder.known, strict=True) if near)
+    assert {hit.passage for hit in again} == {hit.passage for hit in hits}
+    assert [hit.reranked or 0.0 for hit in again] == sorted((hit.reranked or 0.0 for hit in again), reverse=True)
+    assert {hit for hit in hits if hit.passage not in best} <= set(again)
+
+
+def test_a_certain_quote_is_not_read_again(library: Store) -> None:
+    hits, titles = first_reading(library, CERTAIN)
+    recorder = Recorder()
+    with library.reading() as reader:
+        assert look_again(reader, recorder, CERTAIN, hits, titles=titles) == hits
+        assert look_again(reader, recorder, CERTAIN, [], titles={}) == []
+    assert recorder.known == []
+
+
+def test_a_second_reading_may_take_back_what_the_first_said(library: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One that finds nothing makes the answer less probable than the first alone."""
+
+    class Doubtful(ToyReranker):
+        def read(self, question: str, texts: Sequence[str], sentences: Sequence[Sequence[Span]]) -> list[Scored]:
+            found = super().read(question, texts, sentences)
+            return [Scored(-8.0, (-8.0,) * len(one.sentences)) for one in found] if len(texts) <= AGAIN else found
+
+    with library.reading() as reader:
+        doubted = read(reader, Doubtful(), UNSURE, filters=ALL)
+        trusted = read(reader, ToyReranker(), UNSURE, filters=ALL)
+        monkeypatch.setattr("qa.reading.AGAIN", 0)
+        once = read(reader, Doubtful(), UNSURE, filters=ALL)
+    assert probability(doubted.quotes[0].odds) < probability(once.quotes[0].odds)
+    assert once.quotes[0].odds == trusted.quotes[0].odds
