@@ -20,8 +20,12 @@ from qa.rerank import CrossEncoder, Reranker, rerank
 from qa.retrieve import retrieve
 from qa.spelling import mended
 
+LIKELY = 0.75
+"""A first quote that is at least this probable stands alone, unless others are as good."""
 WORTH_ADDING = 0.8
-"""A further quote is added when it is at least this share as likely an answer as the first, and not unsure."""
+"""To a likely one another is added that is at least this share as probable, and not unsure."""
+INSTEAD = 0.5
+"""To one that is less than likely another is added that is at least this share as probable: either may be meant."""
 LONGEST_QUESTION = 5000
 """Characters that are read."""
 
@@ -147,7 +151,7 @@ def _assemble(reader: Reader, question: str, reading: Reading, k: int | None) ->
     confidence = probability(_odds(reading))
     is_answered = _is_answer(reading)
     is_chosen = is_answered and k is None
-    likely = _worth_showing(reading.quotes) if is_chosen else reading.quotes[: k or MOST_QUOTES]
+    likely = worth_showing(reading.quotes) if is_chosen else reading.quotes[: k or MOST_QUOTES]
     cited = [_cite(quote, reader.article(quote.passage.article)) for quote in likely]
     chosen = choose(cited, question=question) if is_chosen else cited
     proven = tuple(replace(one, number=i) for i, one in enumerate((one for one in chosen if one.is_verbatim), start=1))
@@ -159,8 +163,10 @@ def _assemble(reader: Reader, question: str, reading: Reading, k: int | None) ->
     return Answer(question, "answered", probability(proven[0].score), statements, named)
 
 
-def _worth_showing(quotes: Sequence[Quote]) -> list[Quote]:
-    least = max(load_decision().threshold, UNSURE, WORTH_ADDING * probability(quotes[0].odds))
+def worth_showing(quotes: Sequence[Quote]) -> list[Quote]:
+    """Return the first quote of an answer and those that may stand beside it; best first."""
+    first = probability(quotes[0].odds)
+    least = max(load_decision().threshold, UNSURE, WORTH_ADDING * first) if first >= LIKELY else INSTEAD * first
     return [quotes[0], *(one for one in quotes[1:] if probability(one.odds) >= least)]
 
 

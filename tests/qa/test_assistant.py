@@ -1,5 +1,6 @@
 """From a question to an answer, over a real store with parts that one can reason about."""
 
+import math
 import shutil
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -14,10 +15,11 @@ from index.errors import IbidError, ModelError, NoIndexError
 from index.passage import Article, Filters
 from index.store import Store
 from qa.answer import Answer
-from qa.assistant import LONGEST_QUESTION, Assistant, points_back
+from qa.assistant import LONGEST_QUESTION, Assistant, points_back, worth_showing
+from qa.evidence import Quote
 from qa.questions import load_questions
 from tests.conftest import ROOT
-from tests.qa.samples import LIBRARY, a_citation, questions, require_promises, shown
+from tests.qa.samples import LIBRARY, a_citation, a_hit, questions, require_promises, shown
 from tests.toy import ToyEmbedder, ToyReranker
 
 QUICK = settings(max_examples=60)
@@ -291,6 +293,24 @@ def test_reading_stops_when_a_quote_is_sure_and_there_are_enough(library: Store,
     read = assistant.ask(unsure).read
     assert len({hit.passage for hit in read}) == 5
     assert [hit.reranked or 0.0 for hit in read] == sorted((hit.reranked or 0.0 for hit in read), reverse=True)
+
+
+@pytest.mark.parametrize(
+    ("probabilities", "shown"),
+    [
+        ([0.95, 0.93, 0.7], 2),
+        ([0.8, 0.62, 0.58], 1),
+        ([0.75, 0.61, 0.59], 2),
+        ([0.7, 0.36, 0.34], 2),
+        ([0.5, 0.3, 0.26, 0.24], 3),
+        ([0.4], 1),
+    ],
+)
+def test_another_quote_is_shown_where_the_first_is_not_likely_or_the_other_as_good(probabilities: list[float], shown: int) -> None:
+    """Beside a likely one only another that is nearly as probable; beside one that is not, what may be meant instead."""
+    hit = a_hit(["Ada came."])
+    quotes = [Quote(hit, 0, 9, 0.0, math.log(one / (1 - one))) for one in probabilities]
+    assert worth_showing(quotes) == quotes[:shown]
 
 
 # Follow-ups
