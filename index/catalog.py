@@ -97,16 +97,15 @@ class Catalog(Connection):
             found[int(str(key))] = Passage(str(article), int(str(start)), int(str(end)), str(text), tuple(json.loads(str(heading))), spans)
         return [found[key] for key in keys if key in found]
 
-    def beside(self, passage: Passage) -> tuple[Passage | None, Passage | None]:
-        """Return the passage before one in its article, and the one behind it."""
-        return self._beside(passage, "<", "DESC"), self._beside(passage, ">", "ASC")
-
-    def _beside(self, passage: Passage, sign: str, order: str) -> Passage | None:
-        statement = (
-            f"SELECT key FROM passages WHERE article = (SELECT key FROM articles WHERE id = ?) AND start {sign} ?"
-            f" ORDER BY start {order} LIMIT 1"
+    def passages_around(self, passage: Passage) -> list[Passage]:
+        """Return those of the first passage of a passage's article, the one before it and the one behind it that are not itself."""
+        found: Any = self._rows(
+            "SELECT key, start FROM passages WHERE article = (SELECT key FROM articles WHERE id = ?)", (passage.article,)
         )
-        return next(iter(self.passages([int(str(key)) for (key,) in self._rows(statement, (passage.article, passage.start))])), None)
+        own = sorted(found, key=lambda row: row[1])
+        place = next(i for i, (_, start) in enumerate(own) if start == passage.start)
+        keys = [own[i][0] for i in sorted({0, place - 1, place + 1} - {place}) if 0 <= i < len(own)]
+        return self.passages(keys)
 
     def search_words(self, question: str, n: int, filters: Filters) -> list[tuple[int, float]]:
         """Return keys and BM25 weights (higher is better) of the passages that share words with a question."""

@@ -80,6 +80,16 @@ class Passage:
 
 
 @dataclass(frozen=True, slots=True)
+class Surroundings:
+    """Sentences of the same article that a passage does not hold; nothing where there is none."""
+
+    first: str = ""
+    """The article's first one, unless it is the one before the passage."""
+    before: str = ""
+    behind: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Hit:
     """A passage that was retrieved. Every score: higher is better; None: not found by that leg."""
 

@@ -11,7 +11,7 @@ from index.embed import Embedder, Vectors
 from index.errors import UnknownArticleError
 from index.generation import Generation, Manifest, open_live
 from index.home import live_name, retire
-from index.passage import Article, Filters, Hit, Imprint, Passage
+from index.passage import Article, Filters, Hit, Imprint, Passage, Surroundings
 from index.schema import FileState, passage_of, words_of
 
 ALL = Filters()
@@ -94,10 +94,16 @@ class Reader:
         found = catalog.passages([key for key, article in catalog.passage_keys() if article in keys])
         return sorted(found, key=lambda one: (one.article, one.start))
 
-    def neighbours(self, passage: Passage) -> tuple[str, str]:
-        """Return the sentence before a passage in its article, and the one behind it; nothing where there is none."""
-        before, behind = self._generation.catalog.beside(passage)
-        return (before.sentence(-1) if before else ""), (behind.sentence(0) if behind else "")
+    def surroundings(self, passage: Passage) -> Surroundings:
+        """Return what stands around a passage in its article."""
+        others = self._generation.catalog.passages_around(passage)
+        earlier = [one for one in others if one.start < passage.start]
+        behind = next((one.sentence(0) for one in others if one.start > passage.start), "")
+        if not earlier:
+            return Surroundings(behind=behind)
+        first, before = earlier[0].sentence(0), earlier[-1].sentence(-1)
+        is_one = earlier[0].sentences[0] == earlier[-1].sentences[-1]
+        return Surroundings("" if is_one else first, before, behind)
 
     def search_vectors(self, question: str, n: int, *, filters: Filters = ALL) -> list[Hit]:
         """Return up to `n` passages nearest in meaning, best first by the exact cosine of their nearest sentence.

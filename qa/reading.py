@@ -14,7 +14,7 @@ from qa.retrieve import retrieve
 
 DEPTH = 16
 """Passages that the cross-encoder reads at most."""
-FIRST = 10
+FIRST = 8
 """Passages that it reads first; it reads on unless a quote is SURE."""
 SURE = 0.35
 """A quote that is at least this probable is not looked for any further."""
@@ -59,7 +59,7 @@ def look_again(reader: Reader, reranker: Reranker, question: str, hits: Sequence
     if not quotes or probability(quotes[0].odds) > CERTAIN:
         return list(hits)
     best = [quote.hit for quote in quotes]
-    around = [reader.neighbours(hit.passage) for hit in best]
+    around = [reader.surroundings(hit.passage) for hit in best]
     again = reread(reranker, question, best, titles=titles, around=around)
     return best_first([*again, *(hit for hit in hits if hit not in best)])
 

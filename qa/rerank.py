@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from statistics import fmean
 from typing import Protocol
 
 import numpy as np
@@ -10,12 +11,12 @@ import numpy as np
 from index.adapt import require_adapted
 from index.models import RERANKER, default_models_folder, require_model
 from index.onnx import OnnxModel, PairScores
-from index.passage import Hit, Passage, Span
+from index.passage import Hit, Passage, Span, Surroundings
 
-MAX_TOKENS = 320
+MAX_TOKENS = 400
 """Of question and text together."""
 LONGEST_AROUND = 300
-"""Characters that are read of the sentence before a passage, and of the one behind it."""
+"""Characters that are read of a sentence around a passage: the end of the one before it, the beginning of the others."""
 UNREAD = -20.0
 """Logit of a sentence of which no token was read."""
 
@@ -71,26 +72,35 @@ def rerank(reranker: Reranker, question: str, hits: Sequence[Hit], *, titles: Ma
 
 
 def reread(
-    reranker: Reranker, question: str, hits: Sequence[Hit], *, titles: Mapping[str, str], around: Sequence[tuple[str, str]]
+    reranker: Reranker, question: str, hits: Sequence[Hit], *, titles: Mapping[str, str], around: Sequence[Surroundings]
 ) -> list[Hit]:
-    """Return hits that were read with the mean of their logits and those that they get between the sentences that stand `around` them.
+    """Return hits that were read with the mean of their logits and those of up to two more readings.
 
-    What stands around says who "he" is, and which of two like passages is meant; it is not taken for a part of the passage.
+    One is between the sentences before and behind the passage, the other below the article's first one, too. These say who "he" is,
+    and which of two like passages is meant; they are not taken for a part of it.
     """
-    texts = [in_context(hit.passage, titles[hit.passage.article], before) for hit, (before, _) in zip(hits, around, strict=True)]
+    fronts = [(hit, front, one.behind) for hit, one in zip(hits, around, strict=True) for front in _fronts(one)]
+    texts = [in_context(hit.passage, titles[hit.passage.article], front) for hit, front, _ in fronts]
     readings = reranker.read(
         question,
-        [f"{text} {behind[:LONGEST_AROUND]}" for text, (_, behind) in zip(texts, around, strict=True)],
-        [spans_in(hit.passage, text, hit.passage.sentences) for hit, text in zip(hits, texts, strict=True)],
+        [f"{text} {behind[:LONGEST_AROUND]}" for text, (_, _, behind) in zip(texts, fronts, strict=True)],
+        [spans_in(hit.passage, text, hit.passage.sentences) for text, (hit, _, _) in zip(texts, fronts, strict=True)],
     )
-    return [
-        replace(
-            hit,
-            reranked=((hit.reranked or 0.0) + one.whole) / 2,
-            answering=tuple((first + second) / 2 for first, second in zip(hit.answering, one.sentences, strict=True)),
-        )
-        for hit, one in zip(hits, readings, strict=True)
-    ]
+    left = iter(readings)
+    return [_mean(hit, [next(left) for _ in _fronts(one)]) for hit, one in zip(hits, around, strict=True)]
+
+
+def _fronts(around: Surroundings) -> list[str]:
+    """Return what is read in front of a passage: once without, and once with the article's first sentence where it is another one."""
+    before = around.before[-LONGEST_AROUND:]
+    return [before, *([f"{around.first[:LONGEST_AROUND]} {before}"] if around.first else [])]
+
+
+def _mean(hit: Hit, more: Sequence[Scored]) -> Hit:
+    """Return a hit with the mean of its own logits and those of more readings."""
+    whole = fmean([hit.reranked or 0.0, *(one.whole for one in more)])
+    sentences = zip(hit.answering, *(one.sentences for one in more), strict=True)
+    return replace(hit, reranked=whole, answering=tuple(map(fmean, sentences)))
 
 
 def best_first(hits: Sequence[Hit]) -> list[Hit]:
@@ -99,10 +109,10 @@ def best_first(hits: Sequence[Hit]) -> list[Hit]:
 
 
 def in_context(passage: Passage, title: str, before: str = "") -> str:
-    """Return a passage's text with title, last heading and the end of the sentence before it in front."""
+    """Return a passage's text with title, last heading and what is to stand `before` it in front."""
     heading = passage.heading[-1] if passage.heading and passage.heading[-1] != title else ""
     known = [f"{one.rstrip('.')}." for one in (title, heading) if one]
-    return " ".join([*known, *([before[-LONGEST_AROUND:]] if before else []), passage.text])
+    return " ".join([*known, *([before] if before else []), passage.text])
 
 
 def spans_in(passage: Passage, text: str, spans: Sequence[Span]) -> list[Span]:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from index.chunk import MOST_TOKENS
 from index.errors import NoIndexError, UnknownArticleError
-from index.passage import Filters, Hit, Imprint
+from index.passage import Filters, Hit, Imprint, Surroundings
 from index.reader import SENTENCES, Reader
 from index.store import Store
 from index.sync import passage_inputs
@@ -341,17 +341,19 @@ def test_every_copy_is_found_by_meaning_when_its_article_alone_may_answer(tmp_pa
     store.close()
 
 
-def test_the_neighbours_of_a_passage_are_the_sentences_around_it_in_its_article(reader: Reader) -> None:
-    """There is none before the first and none behind the last."""
+def test_the_surroundings_of_a_passage_are_sentences_of_its_article(reader: Reader) -> None:
+    """The one before, the one behind, and the first one, unless it is the one before; the passage holds none of them."""
     known = reader.passages()
-    ends = {one.article: [other for other in known if other.article == one.article] for one in known}
+    sizes = set()
     for one in known:
-        own = ends[one.article]
-        place = own.index(one)
-        before = own[place - 1].sentence(-1) if place else ""
-        behind = own[place + 1].sentence(0) if place + 1 < len(own) else ""
-        assert reader.neighbours(one) == (before, behind)
-    assert max(map(len, ends.values())) > 2
+        own = [other for other in known if other.article == one.article]
+        said = [(span, other.sentence(i)) for other in own for i, span in enumerate(other.sentences)]
+        before = [text for span, text in said if span[1] <= one.start]
+        behind = [text for span, text in said if span[0] >= one.end]
+        expected = Surroundings(before[0] if len(before) > 1 else "", before[-1] if before else "", behind[0] if behind else "")
+        assert reader.surroundings(one) == expected
+        sizes.add(len(own))
+    assert max(sizes) > 2
 
 
 def test_many_passages_are_asked_of_the_vector_index_which_holds_to_the_filter(reader: Reader, monkeypatch: pytest.MonkeyPatch) -> None:

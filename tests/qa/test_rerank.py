@@ -1,6 +1,7 @@
 """Reading question and passage together."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 
 from index.errors import ModelError
 from index.models import RERANKER, Wheel
-from index.passage import Hit, Span
+from index.passage import Hit, Span, Surroundings
 from qa.rerank import LONGEST_AROUND, UNREAD, CrossEncoder, Scored, in_context, rerank, reread
 from tests.conftest import models_folder
 from tests.qa.samples import a_hit, a_passage
@@ -107,25 +108,38 @@ def test_context_ends_with_the_whole_passage(title: str, heading: list[str], tex
     assert in_context(a_passage([text], heading=tuple(heading)), title).endswith(text)
 
 
-@given(st.text(max_size=400), st.text(max_size=400))
-def test_what_is_read_again_stands_between_its_neighbours_and_has_its_own_sentences(before: str, behind: str) -> None:
-    """Of the one before the end is read, of the one behind the beginning; neither is a sentence of the passage."""
+@given(st.text(max_size=400), st.text(max_size=400), st.text(max_size=400))
+def test_what_is_read_again_stands_between_its_neighbours_and_has_its_own_sentences(first: str, before: str, behind: str) -> None:
+    """Of the sentence before the end is read, of the others the beginning; none of them is a sentence of the passage."""
     recorder = Recorder()
     hit = Hit(a_passage(["It opened.", "Rain fell."]), reranked=0.0, answering=(0.0, 0.0))
-    reread(recorder, "Who?", [hit], titles={"a.txt": "The bridge"}, around=[(before, behind)])
-    ((question, text, sentences),) = recorder.known
-    assert question == "Who?"
-    assert sentences == ["It opened.", "Rain fell."]
-    first = f" {before[-LONGEST_AROUND:]}" if before else ""
-    assert text == f"The bridge.{first} It opened. Rain fell. {behind[:LONGEST_AROUND]}"
+    reread(recorder, "Who?", [hit], titles={"a.txt": "The bridge"}, around=[Surroundings(first, before, behind)])
+    near, rest = before[-LONGEST_AROUND:], behind[:LONGEST_AROUND]
+    expected = [f"The bridge. {f'{near} ' if near else ''}It opened. Rain fell. {rest}"]
+    if first:
+        expected.append(f"The bridge. {first[:LONGEST_AROUND]} {near} It opened. Rain fell. {rest}")
+    assert recorder.known == [("Who?", text, ["It opened.", "Rain fell."]) for text in expected]
 
 
-@given(st.lists(st.floats(-9, 9), min_size=3, max_size=3))
-def test_what_is_read_again_has_the_mean_of_both_readings(logits: list[float]) -> None:
+@given(st.lists(st.floats(-9, 9), min_size=3, max_size=3), st.sampled_from([("", 1), ("Ada came.", 2)]))
+def test_what_is_read_again_has_the_mean_of_all_readings(logits: list[float], case: tuple[str, int]) -> None:
+    first, more = case
     hit = Hit(a_passage(["It opened.", "Rain fell."]), 0.5, 2, 7.0, 1, 0.03, logits[0], tuple(logits[1:]))
-    (again,) = reread(Recorder(), "Who?", [hit], titles={"a.txt": "T"}, around=[("", "")])
-    whole, sentences = (logits[0] + 1.5) / 2, tuple((one + 0.5) / 2 for one in logits[1:])
-    assert again == Hit(hit.passage, 0.5, 2, 7.0, 1, 0.03, whole, sentences)
+    (again,) = reread(Recorder(), "Who?", [hit], titles={"a.txt": "T"}, around=[Surroundings(first=first)])
+    means = [(own + more * one) / (1 + more) for own, one in zip(logits, (1.5, 0.5, 0.5), strict=True)]
+    assert (again.reranked, *again.answering) == pytest.approx(tuple(means))
+    assert replace(again, reranked=logits[0], answering=tuple(logits[1:])) == hit
+
+
+def test_passages_are_read_again_each_among_its_own() -> None:
+    """What stands around one is not read with another, also where one has nothing around it."""
+    hits = [replace(a_hit([f"{name} opened."], f"{name}.txt"), answering=(0.0,)) for name in ("one", "two", "three")]
+    around = [Surroundings("First.", "Before.", "Behind."), Surroundings(), Surroundings(before="Then.")]
+    recorder = Recorder()
+    again = reread(recorder, "Who?", hits, titles={hit.passage.article: "" for hit in hits}, around=around)
+    expected = ["Before. one opened. Behind.", "First. Before. one opened. Behind.", "two opened. ", "Then. three opened. "]
+    assert [text for _, text, _ in recorder.known] == expected
+    assert [hit.passage for hit in again] == [hit.passage for hit in hits]
 
 
 def test_nothing_to_read_needs_no_model(tmp_path: Path) -> None:
