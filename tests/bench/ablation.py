@@ -21,7 +21,7 @@ import qa.reading
 import qa.rerank
 import qa.retrieve
 from index.chunk import Chunking
-from index.passage import Passage
+from index.passage import Passage, Surroundings
 from index.store import Store
 from qa.assistant import Assistant
 from qa.measures import bootstrap_interval
@@ -37,13 +37,19 @@ def without_context(passage: Passage, title: str, before: str = "") -> str:
     return passage.text
 
 
+def neighbours_alone(around: Surroundings) -> list[str]:
+    """Return the sentence before a passage, which is read again once."""
+    return [around.before]
+
+
 ROWS: dict[str, Change] = {
     "as it is": {},
     "reading on unless a quote is 0.5 probable": {(qa.reading, "SURE"): 0.5},
-    "10 passages read": {(qa.reading, "DEPTH"): 10},
+    "8 passages read at most": {(qa.reading, "DEPTH"): 8},
     "16 passages read for every question": {(qa.reading, "FIRST"): 16},
     "up to 24 passages read": {(qa.reading, "DEPTH"): 24},
     "no passage read again": {(qa.reading, "AGAIN"): 0},
+    "read again between their neighbours only": {(qa.rerank, "_fronts"): neighbours_alone},
     "four passages read again": {(qa.reading, "AGAIN"): 4},
     "quotes of one sentence": {(qa.evidence, "LONGEST_RUN"): 1},
     "quotes of up to three sentences": {(qa.evidence, "LONGEST_RUN"): 3},
