@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from statistics import fmean
 from typing import Protocol
 
 import numpy as np
@@ -74,33 +73,29 @@ def rerank(reranker: Reranker, question: str, hits: Sequence[Hit], *, titles: Ma
 def reread(
     reranker: Reranker, question: str, hits: Sequence[Hit], *, titles: Mapping[str, str], around: Sequence[Surroundings]
 ) -> list[Hit]:
-    """Return hits that were read with the mean of their logits and those of up to two more readings.
+    """Return hits that were read with the mean of their logits and those of a second reading.
 
-    One is between the sentences before and behind the passage, the other below the article's first one, too. These say who "he" is,
-    and which of two like passages is meant; they are not taken for a part of it.
+    It is below the article's first sentence, and between the sentences before and behind the passage. These say who "he" is, and which
+    of two like passages is meant; they are not taken for a part of it.
     """
-    fronts = [(hit, front, one.behind) for hit, one in zip(hits, around, strict=True) for front in _fronts(one)]
-    texts = [in_context(hit.passage, titles[hit.passage.article], front) for hit, front, _ in fronts]
+    texts = [in_context(hit.passage, titles[hit.passage.article], _front(one)) for hit, one in zip(hits, around, strict=True)]
     readings = reranker.read(
         question,
-        [f"{text} {behind[:LONGEST_AROUND]}" for text, (_, _, behind) in zip(texts, fronts, strict=True)],
-        [spans_in(hit.passage, text, hit.passage.sentences) for text, (hit, _, _) in zip(texts, fronts, strict=True)],
+        [f"{text} {one.behind[:LONGEST_AROUND]}" for text, one in zip(texts, around, strict=True)],
+        [spans_in(hit.passage, text, hit.passage.sentences) for hit, text in zip(hits, texts, strict=True)],
     )
-    left = iter(readings)
-    return [_mean(hit, [next(left) for _ in _fronts(one)]) for hit, one in zip(hits, around, strict=True)]
+    return [_mean(hit, one) for hit, one in zip(hits, readings, strict=True)]
 
 
-def _fronts(around: Surroundings) -> list[str]:
-    """Return what is read in front of a passage: once without, and once with the article's first sentence where it is another one."""
-    before = around.before[-LONGEST_AROUND:]
-    return [before, *([f"{around.first[:LONGEST_AROUND]} {before}"] if around.first else [])]
+def _front(around: Surroundings) -> str:
+    """Return what is read in front of a passage: the article's first sentence and the end of the one before."""
+    return " ".join(one for one in (around.first[:LONGEST_AROUND], around.before[-LONGEST_AROUND:]) if one)
 
 
-def _mean(hit: Hit, more: Sequence[Scored]) -> Hit:
-    """Return a hit with the mean of its own logits and those of more readings."""
-    whole = fmean([hit.reranked or 0.0, *(one.whole for one in more)])
-    sentences = zip(hit.answering, *(one.sentences for one in more), strict=True)
-    return replace(hit, reranked=whole, answering=tuple(map(fmean, sentences)))
+def _mean(hit: Hit, again: Scored) -> Hit:
+    """Return a hit with the mean of its own logits and those of a second reading."""
+    sentences = tuple((one + other) / 2 for one, other in zip(hit.answering, again.sentences, strict=True))
+    return replace(hit, reranked=((hit.reranked or 0.0) + again.whole) / 2, answering=sentences)
 
 
 def best_first(hits: Sequence[Hit]) -> list[Hit]:

@@ -37,9 +37,9 @@ def without_context(passage: Passage, title: str, before: str = "") -> str:
     return passage.text
 
 
-def neighbours_alone(around: Surroundings) -> list[str]:
-    """Return the sentence before a passage, which is read again once."""
-    return [around.before]
+def before_alone(around: Surroundings) -> str:
+    """Return the sentence before a passage, without the article's first one."""
+    return around.before
 
 
 ROWS: dict[str, Change] = {
@@ -49,7 +49,7 @@ ROWS: dict[str, Change] = {
     "16 passages read for every question": {(qa.reading, "FIRST"): 16},
     "up to 24 passages read": {(qa.reading, "DEPTH"): 24},
     "no passage read again": {(qa.reading, "AGAIN"): 0},
-    "read again between their neighbours only": {(qa.rerank, "_fronts"): neighbours_alone},
+    "read again between their neighbours only": {(qa.rerank, "_front"): before_alone},
     "four passages read again": {(qa.reading, "AGAIN"): 4},
     "quotes of one sentence": {(qa.evidence, "LONGEST_RUN"): 1},
     "quotes of up to three sentences": {(qa.evidence, "LONGEST_RUN"): 3},

@@ -44,7 +44,7 @@ def test_the_best_are_read_again_and_nothing_is_lost(library: Store) -> None:
     with library.reading() as reader:
         again = look_again(reader, recorder, UNSURE, hits, titles=titles)
         around = [reader.surroundings(one) for one in best]
-    assert len(recorder.known) == sum(2 if one.first else 1 for one in around)
+    assert len(recorder.known) == AGAIN
     assert all(any(f"{one.text} {near.behind}" in text for one, near in zip(best, around, strict=True)) for text in recorder.known)
     assert {hit.passage for hit in again} == {hit.passage for hit in hits}
     assert [hit.reranked or 0.0 for hit in again] == sorted((hit.reranked or 0.0 for hit in again), reverse=True)
