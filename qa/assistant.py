@@ -25,7 +25,7 @@ LIKELY = 0.75
 WORTH_ADDING = 0.8
 """To a likely one another is added that is at least this share as probable, and not unsure."""
 INSTEAD = 0.5
-"""To one that is less than likely another is added that is at least this share as probable: either may be meant."""
+"""To one that is less than likely another is added that is at least this share as probable, and would be an answer alone."""
 LONGEST_QUESTION = 5000
 """Characters that are read."""
 
@@ -166,7 +166,7 @@ def _assemble(reader: Reader, question: str, reading: Reading, k: int | None) ->
 def worth_showing(quotes: Sequence[Quote]) -> list[Quote]:
     """Return the first quote of an answer and those that may stand beside it; best first."""
     first = probability(quotes[0].odds)
-    least = max(load_decision().threshold, UNSURE, WORTH_ADDING * first) if first >= LIKELY else INSTEAD * first
+    least = max(UNSURE, WORTH_ADDING * first) if first >= LIKELY else max(load_decision().threshold, INSTEAD * first)
     return [quotes[0], *(one for one in quotes[1:] if probability(one.odds) >= least)]
 
 
