@@ -99,10 +99,8 @@ class Catalog(Connection):
 
     def passages_around(self, passage: Passage) -> list[Passage]:
         """Return those of the first passage of a passage's article, the one before it and the one behind it that are not itself."""
-        found: Any = self._rows(
-            "SELECT key, start FROM passages WHERE article = (SELECT key FROM articles WHERE id = ?)", (passage.article,)
-        )
-        own = sorted(found, key=lambda row: row[1])
+        statement = "SELECT key, start FROM passages WHERE article = (SELECT key FROM articles WHERE id = ?) ORDER BY start"
+        own: Any = self._rows(statement, (passage.article,))
         place = next(i for i, (_, start) in enumerate(own) if start == passage.start)
         keys = [own[i][0] for i in sorted({0, place - 1, place + 1} - {place}) if 0 <= i < len(own)]
         return self.passages(keys)

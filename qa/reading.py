@@ -48,17 +48,18 @@ def read(reader: Reader, reranker: Reranker, question: str, *, filters: Filters,
         quotes = judge(find_quotes(hits))
         if quotes and len(quotes) >= k and probability(quotes[0].odds) >= SURE:
             break
-    hits = look_again(reader, reranker, question, hits, titles=titles)
+    hits = look_again(reader, reranker, question, hits, quotes, titles=titles)
     quotes = [quote if probability(quote.odds) >= UNSURE else widened(quote) for quote in judge(find_quotes(hits))]
     return Reading(tuple(hits), tuple(quotes), Seconds(retrieved - began, time.perf_counter() - retrieved))
 
 
-def look_again(reader: Reader, reranker: Reranker, question: str, hits: Sequence[Hit], *, titles: Mapping[str, str]) -> list[Hit]:
-    """Return the hits with those of the best quotes read again, unless one is CERTAIN; best first."""
-    quotes = judge(find_quotes(hits))[:AGAIN]
+def look_again(
+    reader: Reader, reranker: Reranker, question: str, hits: Sequence[Hit], quotes: Sequence[Quote], *, titles: Mapping[str, str]
+) -> list[Hit]:
+    """Return the hits with those of the best of their quotes read again, unless one is CERTAIN; best first."""
     if not quotes or probability(quotes[0].odds) > CERTAIN:
         return list(hits)
-    best = [quote.hit for quote in quotes]
+    best = [quote.hit for quote in quotes[:AGAIN]]
     around = [reader.surroundings(hit.passage) for hit in best]
     again = reread(reranker, question, best, titles=titles, around=around)
     return best_first([*again, *(hit for hit in hits if hit not in best)])

@@ -22,7 +22,7 @@ from sklearn.model_selection import GroupKFold, cross_val_predict
 
 from index.passage import Hit
 from index.reader import Reader
-from qa.decide import Features, describe
+from qa.decide import Features, describe, judge
 from qa.evidence import find_quotes
 from qa.measures import auroc, calibration_error
 from qa.questions import Question
@@ -76,8 +76,8 @@ def readings(reader: Reader, question: Question, *, is_even: bool) -> Iterator[R
 
 def reading(reader: Reader, question: Question, found: list[Hit], kind: str, article: str) -> Reading:
     titles = titles_of(reader, found)
-    hits = look_again(reader, RERANKER, question.text, rerank(RERANKER, question.text, found[:READ], titles=titles), titles=titles)
-    quotes = find_quotes(hits)
+    hits = rerank(RERANKER, question.text, found[:READ], titles=titles)
+    quotes = find_quotes(look_again(reader, RERANKER, question.text, hits, judge(find_quotes(hits)), titles=titles))
     is_right = [question.is_answered_by(one.passage.article, one.start, one.end) for one in quotes]
     return Reading(kind, article, tuple(map(describe, quotes)), tuple(is_right))
 

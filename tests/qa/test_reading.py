@@ -39,10 +39,11 @@ def first_reading(library: Store, question: str) -> tuple[list[Hit], dict[str, s
 def test_the_best_are_read_again_and_nothing_is_lost(library: Store) -> None:
     """Those with the best quotes, each between its neighbours; the others keep their logits, and the best comes first."""
     hits, titles = first_reading(library, UNSURE)
-    best = [quote.passage for quote in judge(find_quotes(hits))[:AGAIN]]
+    quotes = judge(find_quotes(hits))
+    best = [quote.passage for quote in quotes[:AGAIN]]
     recorder = Recorder()
     with library.reading() as reader:
-        again = look_again(reader, recorder, UNSURE, hits, titles=titles)
+        again = look_again(reader, recorder, UNSURE, hits, quotes, titles=titles)
         around = [reader.surroundings(one) for one in best]
     assert len(recorder.known) == AGAIN
     assert all(any(f"{one.text} {near.behind}" in text for one, near in zip(best, around, strict=True)) for text in recorder.known)
@@ -55,8 +56,8 @@ def test_a_certain_quote_is_not_read_again(library: Store) -> None:
     hits, titles = first_reading(library, CERTAIN)
     recorder = Recorder()
     with library.reading() as reader:
-        assert look_again(reader, recorder, CERTAIN, hits, titles=titles) == hits
-        assert look_again(reader, recorder, CERTAIN, [], titles={}) == []
+        assert look_again(reader, recorder, CERTAIN, hits, judge(find_quotes(hits)), titles=titles) == hits
+        assert look_again(reader, recorder, CERTAIN, [], [], titles={}) == []
     assert recorder.known == []
 
 
@@ -69,13 +70,13 @@ def test_a_second_reading_may_take_back_what_the_first_said(library: Store) -> N
 
     hits, titles = first_reading(library, UNSURE)
     with library.reading() as reader:
-        again = look_again(reader, Denying(), UNSURE, hits, titles=titles)
+        again = look_again(reader, Denying(), UNSURE, hits, judge(find_quotes(hits)), titles=titles)
     first, second = (judge(find_quotes(one))[0] for one in (hits, again))
     assert probability(second.odds) < probability(first.odds)
 
 
-def test_what_is_read_is_what_was_found_at_most_once(library: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without a second look the logits are those of one reading; with it the same passages come back."""
+def test_the_same_passages_come_back_with_a_second_look_and_without(library: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each is quoted once."""
     with library.reading() as reader:
         twice = read(reader, ToyReranker(), UNSURE, filters=ALL)
         monkeypatch.setattr("qa.reading.AGAIN", 0)
