@@ -1,6 +1,7 @@
 """The vector index. The one owner of chromadb, which holds nothing that the catalog does not."""
 
 import os
+import struct
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -27,6 +28,8 @@ _WRITTEN = 1000
 again whenever the index is opened."""
 _MANY_WRITTEN = 10_000
 """The same where many come at once: written so often, the table would be most of what is written."""
+_HEADER = struct.Struct("<iQQQQ")
+"""Of hnswlib's `header.bin`: version, offset, room for how many vectors, how many there are, bytes of each in `data_level0.bin`."""
 _HNSW = {"space": "cosine", "ef_construction": 100, "max_neighbors": 32, "ef_search": 400}
 
 
@@ -44,6 +47,7 @@ class Vectors:
         from chromadb.errors import ChromaError
 
         self._chroma_error: type[Exception] = ChromaError
+        self._folder, self._is_writable = folder, is_writable
         if not is_writable and not (folder / "chroma.sqlite3").is_file():
             raise DamagedError(f"the vector index '{folder}' is missing: run `ibid rebuild`")
         try:
@@ -64,6 +68,8 @@ class Vectors:
         """Let go of the files."""
         with _OPENING:
             self._client.close()
+        if self._is_writable:
+            _blank(self._folder)
 
     def count(self) -> int:
         """Return the number of vectors."""
@@ -128,6 +134,17 @@ class Vectors:
                     f"the vector index cannot be written ({error}; if there is room enough, run `ibid rebuild`)"
                 ) from None
             raise DamagedError(f"the vector index cannot be {done} ({error}): run `ibid rebuild`") from None
+
+
+def _blank(folder: Path) -> None:
+    """Overwrite the room for vectors that are not there with zeros: hnswlib fills it with whatever the process's memory held."""
+    for header in folder.glob("*/header.bin"):
+        _, _, _, used, size = _HEADER.unpack_from(header.read_bytes())
+        for name, width in (("data_level0.bin", size), ("length.bin", 4)):
+            with (header.parent / name).open("r+b") as file:
+                room = file.seek(0, os.SEEK_END) - used * width
+                file.seek(used * width)
+                file.write(bytes(max(0, room)))
 
 
 def _parts(n: int) -> Iterator[slice]:

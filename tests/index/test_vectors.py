@@ -185,3 +185,24 @@ def test_many_vectors_are_written_in_few_steps_that_leave_hardly_any_over(
         written |= {path.stat().st_size // 4 for path in tmp_path.rglob("length.bin")}
     assert written - {0, 100} == expected
     assert empty.keys() == [key for key, _ in KEYS[:n]]
+
+
+@pytest.mark.parametrize("n", [5, 300])
+def test_no_file_holds_what_the_memory_held_where_no_vector_is(tmp_path: Path, n: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """hnswlib writes room for a hundred vectors as it finds it; what stands there may be somebody's deleted words."""
+    monkeypatch.setattr("index.vectors._MANY_WRITTEN", 300)
+    vectors = Vectors(tmp_path, is_writable=True)
+    vectors.expect(n)
+    vectors.add(KEYS[:n], ROWS[:n])
+    (header,) = tmp_path.rglob("header.bin")
+    files = [header.with_name("data_level0.bin"), header.with_name("length.bin")]
+    if n == 5:
+        for file in files:
+            file.write_bytes((b"quagga " * file.stat().st_size)[: file.stat().st_size])
+    before = [file.read_bytes() for file in files]
+    vectors.close()
+    expected = before if n == 300 else [bytes(len(one)) for one in before]
+    assert [file.read_bytes() for file in files] == expected
+    again = Vectors(tmp_path)
+    assert again.search(ROWS[3], 1) == [KEYS[3][0]]
+    again.close()
