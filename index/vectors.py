@@ -30,7 +30,7 @@ _MANY_WRITTEN = 10_000
 """The same where many come at once: written so often, the table would be most of what is written."""
 _HEADER = struct.Struct("<iQQQQ")
 """Of hnswlib's `header.bin`: version, offset, room for how many vectors, how many there are, bytes of each in `data_level0.bin`."""
-_HNSW = {"space": "cosine", "ef_construction": 100, "max_neighbors": 32, "ef_search": 400}
+_HNSW = {"space": "cosine", "ef_construction": 100, "max_neighbors": 32, "ef_search": 400, "sync_threshold": _WRITTEN}
 
 
 class Vectors:
@@ -94,8 +94,10 @@ class Vectors:
     def expect(self, n: int) -> int:
         """Get ready for `n` vectors, before anything else is done, and return how many of them are to be added at a time."""
         size = n // (n // _MANY_WRITTEN) if n >= _MANY_WRITTEN else _WRITTEN
-        with self._translated("written"):
-            self._collection.modify(configuration={"hnsw": {"sync_threshold": size}})
+        if self._collection.configuration["hnsw"]["sync_threshold"] != size:
+            self.count()  # What Chroma does first after opening, in a thread of its own, would meet the change: "database is locked".
+            with self._translated("written"):
+                self._collection.modify(configuration={"hnsw": {"sync_threshold": size}})
         return size
 
     def add(self, keys: Sequence[tuple[int, int]], rows: Rows) -> None:
@@ -116,12 +118,11 @@ class Vectors:
 
     def search(self, vector: Rows, n: int, articles: Sequence[int] | None = None) -> list[int]:
         """Return the keys of up to `n` nearest vectors, of these articles if they are given. Order is not exact."""
-        wanted = min(n, self.count())
-        if not wanted or (articles is not None and not articles):
+        if not n or (articles is not None and not articles):
             return []
         where = {"article": {"$in": list(articles)}} if articles is not None else None
         with self._translated("searched"):
-            found = self._collection.query(query_embeddings=[vector], n_results=wanted, where=where, include=[])
+            found = self._collection.query(query_embeddings=[vector], n_results=n, where=where, include=[])
         return [int(key) for key in found["ids"][0]]
 
     @contextmanager

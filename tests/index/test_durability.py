@@ -171,9 +171,11 @@ def test_a_file_that_changes_while_it_is_read_is_named_and_keeps_its_article(fil
 
     thread = threading.Thread(target=write)
     thread.start()
-    reports = [filled.sync([folder]) for _ in range(10)]
-    stop.set()
-    thread.join()
+    try:
+        reports = [filled.sync([folder]) for _ in range(10)]
+    finally:
+        stop.set()
+        thread.join()
     named = [report for report in reports if report.failed]
     assert {reason for report in named for _, reason in report.failed} <= {
         "changes while it is read: index again when it is written", "is empty",

@@ -187,6 +187,24 @@ def test_many_vectors_are_written_in_few_steps_that_leave_hardly_any_over(
     assert empty.keys() == [key for key, _ in KEYS[:n]]
 
 
+def test_few_vectors_are_expected_without_a_change(empty: Vectors, tmp_path: Path) -> None:
+    """What is not changed cannot fail."""
+    (file,) = tmp_path.rglob("chroma.sqlite3")
+    before = file.read_bytes()
+    empty.expect(N)
+    assert file.read_bytes() == before
+
+
+def test_many_may_be_expected_just_after_opening(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Chroma still reads in a thread of its own then; in one of thirty cases its database was locked."""
+    monkeypatch.setattr("index.vectors._MANY_WRITTEN", 10)
+    for i in range(30):
+        vectors = Vectors(tmp_path, is_writable=True)
+        vectors.expect(11 + i % 2)
+        vectors.add(KEYS[8 * i : 8 * i + 8], ROWS[8 * i : 8 * i + 8])
+        vectors.close()
+
+
 @pytest.mark.parametrize("n", [5, 300])
 def test_no_file_holds_what_the_memory_held_where_no_vector_is(tmp_path: Path, n: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """hnswlib writes room for a hundred vectors as it finds it; what stands there may be somebody's deleted words."""
