@@ -7,8 +7,7 @@ from index.passage import Filters, Passage
 from index.plan import Progress, Step
 from index.store import Store
 from qa.answer import Answer
-from qa.assistant import Assistant
-from qa.excerpts import excerpts
+from qa.assistant import Assistant, joined, points_back
 from qa.measures import Spot
 from qa.questions import Evidence, Question, locate
 
@@ -40,7 +39,7 @@ class Outcome:
     ranked: tuple[Spot, ...]
     """The passages that were read, best first."""
     excerpts: tuple[Spot, ...]
-    """What `ibid search --joined` would show of them, best first."""
+    """What `ibid search --joined` shows for it, best first; for a question that has an answer alone."""
     relevant: tuple[Spot, ...]
     """The passages of the index that answer; what no passage covers stands for itself, and cannot be found."""
     quotes: tuple[Quoted, ...]
@@ -86,7 +85,7 @@ def evaluate(
     outcomes = []
     for done, question in enumerate(located, start=1):
         answer = assistant.ask(question.text, history=question.history, k=QUOTES)
-        outcomes.append(_outcome(question, answer, passages, k))
+        outcomes.append(_outcome(question, answer, passages, _excerpts(assistant, question, k)))
         progress(Step("asking", done, len(located), question.id))
     return outcomes
 
@@ -106,7 +105,15 @@ def spot(passage: Passage) -> Spot:
     return passage.article, passage.start, passage.end
 
 
-def _outcome(question: Question, answer: Answer, passages: Sequence[Passage], k: int) -> Outcome:
+def _excerpts(assistant: Assistant, question: Question, k: int) -> tuple[Spot, ...]:
+    """Return the excerpts that are found for a question, for a follow-up with those before it. None is looked for without an answer."""
+    if not question.is_answerable:
+        return ()
+    words = joined(question.history, question.text) if question.history and points_back(question.text) else question.text
+    return tuple(spot(hit.passage) for hit in assistant.search(words, k=k, is_joined=True))
+
+
+def _outcome(question: Question, answer: Answer, passages: Sequence[Passage], found: tuple[Spot, ...]) -> Outcome:
     relevant = {one for evidence in question.evidence for one in relevant_passages(evidence, passages)}
     quotes = answer.citations or answer.nearest
     return Outcome(
@@ -114,7 +121,7 @@ def _outcome(question: Question, answer: Answer, passages: Sequence[Passage], k:
         answer.is_answered,
         answer.confidence,
         tuple(spot(hit.passage) for hit in answer.read),
-        tuple((one.article, one.start, one.end) for one in excerpts(answer.read, n=k)),
+        found,
         tuple(sorted(relevant)),
         tuple(Quoted(one.article.id, one.start, one.end, one.quote) for one in quotes),
         answer.seconds.total,

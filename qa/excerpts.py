@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from index.passage import Article, Hit, Passage, Span
 
 UNLIKELY = 8.0
-"""Sentences at a passage's ends are left out whose logit is this much less than the best one's of all."""
+"""Sentences at a passage's ends are left out whose logit is this much less than the best one's of all, and so is a passage near what
+was taken if all of its own are."""
 NEAR = 600
 """Characters between two parts of an article that are shown as one, with what stands between them."""
 
@@ -35,13 +36,15 @@ def excerpts(hits: Sequence[Hit], *, n: int) -> list[Excerpt]:
 
     Hits are taken, best first, as long as they are near what was taken before or there are fewer than `n` parts.
     """
-    best = max((logit for hit in hits for logit in hit.answering), default=0.0)
+    least = max((logit for hit in hits for logit in hit.answering), default=0.0) - UNLIKELY
     found: list[Excerpt] = []
     for hit in hits:
-        start, end = _likely(hit, best - UNLIKELY)
+        start, end = _likely(hit, least)
         near = [one for one in found if _is_near(one, hit.passage.article, start, end)]
         if not near and len(found) == n:
             break
+        if near and hit.answering and max(hit.answering) < least:
+            continue
         first = near[0] if near else Excerpt(hit, start, end)
         whole = Excerpt(first.hit, min([start, *(one.start for one in near)]), max([end, *(one.end for one in near)]))
         found = [whole if one is first else one for one in found if one is first or one not in near] + ([] if near else [whole])

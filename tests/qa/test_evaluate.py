@@ -52,6 +52,8 @@ def test_an_outcome_is_what_ask_answers(library: Store, assistant: Assistant, ar
     assert [one.text for one in outcome.quotes] == [one.quote for one in answer.citations]
     assert (outcome.is_answered, outcome.confidence) == (answer.is_answered, answer.confidence)
     assert outcome.relevant == outcome.ranked[:1]
+    found = assistant.search(HARBOUR, k=5, is_joined=True)
+    assert outcome.excerpts == tuple((hit.passage.article, hit.passage.start, hit.passage.end) for hit in found)
     assert outcome.is_right
     assert outcome.fault is None
     assert outcome.seconds > 0
@@ -63,7 +65,7 @@ def test_an_abstention_keeps_its_ranks_and_its_nearest_quotes(library: Store, as
     assert not outcome.is_answered
     assert outcome.quotes
     assert len(outcome.ranked) >= len(outcome.quotes)
-    assert outcome.relevant == ()
+    assert outcome.relevant == outcome.excerpts == ()
     assert outcome.fault is None
 
 

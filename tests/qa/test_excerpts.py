@@ -71,6 +71,13 @@ def test_what_stands_close_together_is_one() -> None:
     assert places(excerpts([read([1.0] * 3), third, second], n=5)) == [("a.txt", 0, third.passage.end)]
 
 
+def test_a_passage_without_a_likely_sentence_is_not_joined() -> None:
+    """It may stand alone where nothing is near it."""
+    unlikely = [-UNLIKELY - 1.0] * 3
+    assert places(excerpts([read([0.0] * 3), read(unlikely, start=LENGTH)], n=5)) == [("a.txt", 0, LENGTH)]
+    assert len(excerpts([read([0.0] * 3), read(unlikely, start=2 * (LENGTH + NEAR))], n=5)) == 2
+
+
 def test_a_hit_that_was_not_read_sentence_by_sentence_is_whole() -> None:
     assert places(excerpts([a_hit(SENTENCES)], n=1)) == [("a.txt", 0, LENGTH)]
 
