@@ -21,7 +21,7 @@ MANY = 10
 class Step:
     """How far a sync, or a run over many questions, has come."""
 
-    stage: Literal["reading", "embedding", "verifying", "asking"]
+    stage: Literal["reading", "embedding", "indexing", "verifying", "asking"]
     done: int
     total: int
     name: str = ""

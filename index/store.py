@@ -185,7 +185,7 @@ class Store:
         """Make a generation of the live catalog, or of that in a folder, with vectors built anew."""
         with self._new_generation(replace(manifest, dead_vectors=0), "catalog", source) as generation:
             require_catalog(generation)
-            update_vectors(generation, (), held=())
+            update_vectors(generation, (), held=(), progress=progress)
             require_sound(generation, progress)
 
     @contextmanager

@@ -36,7 +36,7 @@ def apply_plan(plan: Plan, generation: Generation, embedder: Embedder, *, chunki
     catalog.commit()
     if dead:
         catalog.compact()
-    update_vectors(generation, sorted(held.intersection(dead)), held=held.difference(dead))
+    update_vectors(generation, sorted(held.intersection(dead)), held=held.difference(dead), progress=progress)
     require_sound(generation, progress)
 
 
@@ -51,9 +51,10 @@ def require_sound(generation: Generation, progress: Progress) -> None:
     generation.close_vectors()
     damage = next(find_damage(generation), None)
     if damage and generation.manifest.passages:
+        progress(Step("verifying", 1, 1, f"building the vector index anew, for {damage}"))
         generation.discard_vectors()
         generation.manifest = replace(generation.manifest, dead_vectors=0)
-        update_vectors(generation, (), held=())
+        update_vectors(generation, (), held=(), progress=progress)
         generation.close_vectors()
         damage = next(find_damage(generation), None)
     if damage:
@@ -105,7 +106,7 @@ def _spans(text: str, passage: Passage) -> list[Span]:
     return [(start + shift, end + shift) for start, end in passage.sentences]
 
 
-def update_vectors(generation: Generation, dead: Sequence[int], *, held: Collection[int]) -> None:
+def update_vectors(generation: Generation, dead: Sequence[int], *, held: Collection[int], progress: Progress) -> None:
     """Take dead vectors out and put in what is not held yet; build the vector index anew when too much of it is dead."""
     keys = generation.catalog.vector_keys()
     total_dead = generation.manifest.dead_vectors + len(dead)
@@ -118,6 +119,7 @@ def update_vectors(generation: Generation, dead: Sequence[int], *, held: Collect
     for first in range(0, len(fresh), size):
         part = fresh[first : first + size]
         generation.vectors.add(part, generation.catalog.vectors([key for key, _ in part]))
+        progress(Step("indexing", first + len(part), len(fresh)))
     articles, passages = generation.catalog.counts()
     generation.manifest = replace(generation.manifest, articles=articles, passages=passages, dead_vectors=total_dead)
     generation.manifest.save(generation.folder)

@@ -20,7 +20,7 @@ from qa.chat.views import library_table, report_view
 from qa.library import Library
 
 VIEWS = (later("List"), later("Timeline"), later("Map"))
-_STAGES = {"reading": later("reading"), "embedding": later("embedding"), "verifying": later("verifying")}
+_STAGES = {"reading": later("reading"), "embedding": later("embedding"), "indexing": later("indexing"), "verifying": later("verifying")}
 
 
 @dataclass(frozen=True, slots=True)

@@ -526,7 +526,7 @@ def test_index_reports_what_it_did(indexed: tuple[Path, Done]) -> None:
     assert (done.json["articles"], done.json["passages"]) == (3, 5)
     assert done.json["seconds"] > 0
     lines = done.err.splitlines()
-    assert [line.split()[0] for line in lines[:-1]] == ["reading", "embedding", "verifying"]
+    assert [line.split()[0] for line in lines[:-1]] == ["reading", "embedding", "indexing", "verifying"]
     assert lines[-1].startswith("3 added")
 
 

@@ -58,7 +58,7 @@ def test_a_sync_shows_each_of_its_stages(store: Store, folder: Path, capsys: pyt
         store.sync([folder], progress=show)
     out, err = capsys.readouterr()
     assert out == ""
-    assert [line.split()[0] for line in err.splitlines()] == ["reading", "embedding", "verifying"]
+    assert [line.split()[0] for line in err.splitlines()] == ["reading", "embedding", "indexing", "verifying"]
     assert all(line.split()[1].split("/")[0] == line.split()[1].split("/")[1] for line in err.splitlines())
 
 
