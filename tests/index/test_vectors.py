@@ -1,5 +1,6 @@
 """The vector index finds what brute force finds."""
 
+import shutil
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -203,6 +204,26 @@ def test_many_may_be_expected_just_after_opening(tmp_path: Path, monkeypatch: py
         vectors.expect(11 + i % 2)
         vectors.add(KEYS[8 * i : 8 * i + 8], ROWS[8 * i : 8 * i + 8])
         vectors.close()
+
+
+def test_very_many_are_put_in_with_more_care(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only where none is held yet: a graph keeps what it was created with."""
+    monkeypatch.setattr("index.vectors._MANY_WRITTEN", 100)
+    monkeypatch.setattr("index.vectors._VERY_MANY", 200)
+
+    def care_of(n: int) -> int:
+        vectors = Vectors(tmp_path, is_writable=True)
+        size, held = vectors.expect(n), vectors.count()
+        vectors.add(KEYS[held : held + size], ROWS[held : held + size])
+        assert [key for key, _ in KEYS[: held + size]] == vectors.keys()
+        assert vectors.search(ROWS[held], 1) == [KEYS[held][0]]
+        care = vectors._collection.configuration["hnsw"]["ef_construction"]
+        vectors.close()
+        return int(care)
+
+    assert care_of(200) == care_of(150) == 200
+    shutil.rmtree(tmp_path)
+    assert care_of(150) == care_of(250) == 100
 
 
 @pytest.mark.parametrize("n", [5, 300])

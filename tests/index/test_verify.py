@@ -132,7 +132,7 @@ def test_recall_is_that_of_brute_force_in_blocks_of_any_size(spoilt: Generation,
     keys = [key for key, _ in spoilt.catalog.vector_keys()]
     assert len(keys) == 58
     monkeypatch.setattr(verify, "_BLOCK", block)
-    monkeypatch.setattr(verify, "SAMPLE", len(keys))
+    monkeypatch.setattr(verify, "SAMPLES", (len(keys), len(keys)))
     rows = dict(zip(keys, spoilt.catalog.vectors(keys), strict=True))
     hits = themselves = 0
     for row in rows.values():
@@ -140,7 +140,7 @@ def test_recall_is_that_of_brute_force_in_blocks_of_any_size(spoilt: Generation,
         nearest = sorted(rows, key=lambda key: -float(rows[key] @ row))[:10]
         hits += len(found.keys() & set(nearest))
         themselves += max(found.values()) > 1 - 1e-5
-    assert verify._recall(spoilt, keys) == (hits / (10 * len(keys)), themselves / len(keys))
+    assert verify._recall(spoilt, keys, len(keys)) == (hits / (10 * len(keys)), themselves / len(keys))
     assert 0 < hits < 10 * len(keys)
     assert 0 < themselves < len(keys)
     assert [one for one in verify.find_damage(spoilt) if "on a sample recall@10 is" in one]
