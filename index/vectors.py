@@ -28,14 +28,14 @@ _WRITTEN = 1000
 again whenever the index is opened."""
 _MANY_WRITTEN = 10_000
 """The same where many come at once: written so often, the table would be most of what is written."""
-_VERY_MANY = 500_000
+_VERY_MANY = 100_000
 """From so many on the graph is built with more care: of two million synthetic vectors 2 % were linked to by no other and never found."""
 _CARE = {"ef_construction": 200}
 _HEADER = struct.Struct("<iQQQQ")
 """Of hnswlib's `header.bin`: version, offset, room for how many vectors, how many there are, bytes of each in `data_level0.bin`."""
 _HNSW: Mapping[str, str | int] = {
     "space": "cosine",
-    "ef_construction": 100,
+    "ef_construction": 64,
     "max_neighbors": 32,
     "ef_search": 400,
     "sync_threshold": _WRITTEN,

@@ -223,7 +223,7 @@ def test_very_many_are_put_in_with_more_care(tmp_path: Path, monkeypatch: pytest
 
     assert care_of(200) == care_of(150) == 200
     shutil.rmtree(tmp_path)
-    assert care_of(150) == care_of(250) == 100
+    assert care_of(150) == care_of(250) == 64
 
 
 @pytest.mark.parametrize("n", [5, 300])
