@@ -2,6 +2,7 @@
 
 import codecs
 import os
+import re
 import stat
 
 from index.errors import ReadError, UnreadableError
@@ -12,6 +13,7 @@ MOST_CONTROLS = 0.02
 """A larger share of control characters, and the file is binary."""
 
 MOST_BEYOND_ASCII = 0.3
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 _WESTERN = frozenset("ÀÂÄÅÆÇÈÉÊËÍÎÏÑÓÔÖØÙÚÛÜßàáâäåæçèéêëíîïñòóôöøùúûüÿŒœ‘’“”„‚–—…•€£§°©®™«»¿¡·´\xa0½¼")
 
 _MARKS = (
@@ -72,7 +74,7 @@ def decode(content: bytes) -> str:
         if content.startswith(signature):
             raise ReadError(f"is {kind}, not text")
     text = _decoded(content)
-    controls = sum((c < " " and c not in "\t\n\r\f\v\x1b") or c == "\x7f" for c in text[:100_000])
+    controls = len(_CONTROL.findall(text, 0, 100_000))
     if "\0" in text or controls > MOST_CONTROLS * min(len(text), 100_000):
         raise ReadError("is binary, not text")
     if not text.strip():
