@@ -379,7 +379,7 @@ store = Store(sys.argv[1], embedder=Slow())
 """A sync that takes long."""
 
 
-@pytest.mark.parametrize("stage", ["reading", "embedding", "verifying"])
+@pytest.mark.parametrize("stage", ["reading", "embedding", "indexing", "verifying"])
 def test_ctrl_c_ends_a_sync_within_two_seconds(filled: Store, folder: Path, stage: str) -> None:
     """The index is as it was, nothing is left behind, and the lock is free. Where others use the processor, it takes longer."""
     longest = 2 * max(1, os.getloadavg()[0] / (os.cpu_count() or 1))
