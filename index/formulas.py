@@ -70,7 +70,8 @@ _REPLY = re.compile(
     r"reply|report|.{1,40} (?:says|said|wrote)(?::|\.{3}|…)|(?:\d+|an?) (?:minute|hour|day|week|month|year)s? ago|leave a (?:reply|comment)\b.{0,20}|cancel reply",
     re.IGNORECASE,
 )
-_AROUND = re.compile(r"^[^\w©(\[]+|^_+|\s*[→»›>↑–—-]+$")
+_BEFORE = re.compile(r"[^\w©(\[]+|_+")
+_ARROWS = "→»›>↑–—-"
 
 
 def is_formula(text: str) -> bool:
@@ -79,7 +80,7 @@ def is_formula(text: str) -> bool:
     >>> is_formula("Leave a Reply"), is_formula("• A"), is_formula("Comments on the treaty were harsh.")
     (True, True, False)
     """
-    words = _AROUND.sub("", text).strip()
+    words = _bare(text)
     if len(words.split()) <= SHORT:
         words = words.removesuffix(".")
     return len(words) <= 1 or (len(words) < LONGEST_FORMULA and bool(_FORMULAS.fullmatch(" ".join(words.split()))))
@@ -92,25 +93,31 @@ def is_credit(line: str) -> bool:
 
 def begins_tail(line: str) -> bool:
     """Say whether a line may be the heading of what follows an article: related posts, comments, forms."""
-    return bool(_TAIL.fullmatch(_AROUND.sub("", line).strip()))
+    return bool(_TAIL.fullmatch(_bare(line)))
 
 
 def begins_box(line: str) -> bool:
     """Say whether a line may stand above titles of other articles, behind an article or between its paragraphs."""
-    return bool(_BOX.fullmatch(_AROUND.sub("", line).strip().removesuffix(":")))
+    return bool(_BOX.fullmatch(_bare(line).removesuffix(":")))
 
 
 def begins_comments(line: str) -> bool:
     """Say whether a line may be the heading of readers' comments."""
-    return bool(_COMMENTS.fullmatch(_AROUND.sub("", line).strip()))
+    return bool(_COMMENTS.fullmatch(_bare(line)))
 
 
 def stands_within(line: str) -> bool:
     """Say whether a formula is of those that stand between the paragraphs of an article, too: credits, advertisements, pointers."""
-    words = _AROUND.sub("", line).strip()
+    words = _bare(line)
     return bool(_WITHIN.fullmatch(words)) and not begins_tail(line)
 
 
 def is_reply(line: str) -> bool:
     """Say whether a line stands only among readers' comments."""
     return bool(_REPLY.fullmatch(line))
+
+
+def _bare(line: str) -> str:
+    """Return a line without the marks before it and the arrows behind it."""
+    before = _BEFORE.match(line)
+    return line[before.end() if before else 0 :].rstrip().rstrip(_ARROWS).strip()

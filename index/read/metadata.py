@@ -188,8 +188,8 @@ def _title(lines: list[str], body: str) -> str | None:
     A line with words that sites call themselves by needs half of its words in the text, another one a quarter; nothing
     but such words, or a person's name, is no title where there is another line.
     """
-    said = _words(body)
     candidates = [line for line in lines if not split_names(line) and site_share(line) < 1] or lines
+    said = _words(body) if len(candidates) > 1 else set()
     for line in candidates:
         words = _words(line)
         if words and len(words & said) >= (SHARED_OF_A_SITE if site_share(line) else SHARED) * len(words):
