@@ -154,14 +154,14 @@ class Vectors:
 
 
 def _blank(folder: Path) -> None:
-    """Overwrite the room for vectors that are not there with zeros: hnswlib fills it with whatever the process's memory held."""
+    """Empty the room for vectors that are not there, which reads as zeros then: hnswlib fills it with whatever the memory held."""
     for header in folder.glob("*/header.bin"):
         _, _, _, used, size = _HEADER.unpack_from(header.read_bytes())
         for name, width in (("data_level0.bin", size), ("length.bin", 4)):
             with (header.parent / name).open("r+b") as file:
-                room = file.seek(0, os.SEEK_END) - used * width
-                file.seek(used * width)
-                file.write(bytes(max(0, room)))
+                end = file.seek(0, os.SEEK_END)
+                file.truncate(min(used * width, end))
+                file.truncate(end)
 
 
 def _parts(n: int) -> Iterator[slice]:
