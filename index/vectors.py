@@ -30,7 +30,7 @@ _MANY_WRITTEN = 10_000
 """The same where many come at once: written so often, the table would be most of what is written."""
 _VERY_MANY = 100_000
 """From so many on the graph is built with more care: of two million synthetic vectors 2 % were linked to by no other and never found."""
-_CARE = {"ef_construction": 200}
+_CAREFUL = 200
 _HEADER = struct.Struct("<iQQQQ")
 """Of hnswlib's `header.bin`: version, offset, room for how many vectors, how many there are, bytes of each in `data_level0.bin`."""
 _HNSW: Mapping[str, str | int] = {
@@ -99,18 +99,21 @@ class Vectors:
         return sorted(found)
 
     def expect(self, n: int) -> int:
-        """Get ready for `n` vectors, before anything else is done, and return how many of them are to be added at a time."""
-        written = {"sync_threshold": n // (n // _MANY_WRITTEN) if n >= _MANY_WRITTEN else _WRITTEN}
-        if self._collection.configuration["hnsw"]["sync_threshold"] != written["sync_threshold"]:
+        """Get ready for `n` vectors, before anything else is done, and return how many of them are to be added at a time.
+
+        Very many, where there are none yet, get a graph that is built with more care.
+        """
+        size = n // (n // _MANY_WRITTEN) if n >= _MANY_WRITTEN else _WRITTEN
+        if self._collection.configuration["hnsw"]["sync_threshold"] != size:
             # What Chroma does first after opening, in a thread of its own, would meet a change ("database is locked"): count waits for it.
             is_empty = not self.count()
             with self._translated("written"):
                 if is_empty and n >= _VERY_MANY:
                     self._client.delete_collection(_COLLECTION)
-                    self._collection = self._opened({**_CARE, **written})
+                    self._collection = self._opened({"ef_construction": _CAREFUL, "sync_threshold": size})
                 else:
-                    self._collection.modify(configuration={"hnsw": written})
-        return written["sync_threshold"]
+                    self._collection.modify(configuration={"hnsw": {"sync_threshold": size}})
+        return size
 
     def add(self, keys: Sequence[tuple[int, int]], rows: Rows) -> None:
         """Add vectors by their own keys and those of their articles. A key is never used twice."""

@@ -189,7 +189,7 @@ def _title(lines: list[str], body: str) -> str | None:
     but such words, or a person's name, is no title where there is another line.
     """
     candidates = [line for line in lines if not split_names(line) and site_share(line) < 1] or lines
-    said = _words(body) if len(candidates) > 1 else set()
+    said = _words(body) if len(candidates) > 1 else set()  # A single one is taken whatever the text says.
     for line in candidates:
         words = _words(line)
         if words and len(words & said) >= (SHARED_OF_A_SITE if site_share(line) else SHARED) * len(words):

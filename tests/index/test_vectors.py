@@ -197,7 +197,7 @@ def test_few_vectors_are_expected_without_a_change(empty: Vectors, tmp_path: Pat
 
 
 def test_many_may_be_expected_just_after_opening(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Chroma still reads in a thread of its own then; in one of thirty cases its database was locked."""
+    """Chroma still reads in a thread of its own then; in one of twenty-five cases its database was locked."""
     monkeypatch.setattr("index.vectors._MANY_WRITTEN", 10)
     for i in range(30):
         vectors = Vectors(tmp_path, is_writable=True)
