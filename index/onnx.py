@@ -101,6 +101,6 @@ class TokenCounter:
         """Return the number of tokens in each text, special tokens left out."""
         return [len(one) for one in self._tokenizer.encode_batch_fast(list(texts), add_special_tokens=False)]
 
-    def spans(self, texts: Sequence[str]) -> list[NDArray[np.int64]]:
-        """Return for each text where its tokens stand in it, (tokens, 2), half-open; special tokens are (0, 0)."""
-        return [np.array(one.offsets, np.int64).reshape(-1, 2) for one in self._tokenizer.encode_batch(list(texts))]
+    def read(self, texts: Sequence[str]) -> list[tuple[list[int], NDArray[np.int64]]]:
+        """Return for each text the ids of its tokens and where they stand in it, (tokens, 2), half-open; special tokens are (0, 0)."""
+        return [(one.ids, np.array(one.offsets, np.int64).reshape(-1, 2)) for one in self._tokenizer.encode_batch(list(texts))]

@@ -15,7 +15,7 @@ from index.read.article import markup_of
 from index.schema import Draft
 from index.verify import find_damage
 
-EMBED_BATCH = 128
+EMBED_BATCH = 256
 DEAD_SHARE = 1 / 3
 """With a larger share of dead vectors the vector index is built anew."""
 

@@ -88,6 +88,16 @@ def test_company_and_order_of_the_texts_do_not_matter(minilm: ModelEmbedder) -> 
 
 
 @pytest.mark.models
+def test_each_of_many_texts_gets_its_own_rows(minilm: ModelEmbedder) -> None:
+    """They are read a few at a time, the longest first, whatever their order."""
+    texts = [f"Quay {i} is new." + " Salt was sold there." * (i * 7 % 25) for i in range(50)]
+    spans = [spans_of(text, text[: text.index(".") + 1]) for text in texts]
+    for text, one, rows in zip(texts, spans, minilm.embed_passages(texts, spans), strict=True):
+        assert rows.shape == (1, 384)
+        assert float(rows[0] @ minilm.embed_passages([text], [one])[0][0]) > LEAST_COSINE
+
+
+@pytest.mark.models
 def test_a_sentence_is_told_from_the_same_words_in_another_text(minilm: ModelEmbedder) -> None:
     """Late chunking: what stands around a sentence is in its row, and a question finds it by that."""
     texts = [f"{town}. The harbour was built in 1871. It has two piers." for town in ("Marlow", "Tarn")]

@@ -87,11 +87,12 @@ def test_tokens_are_counted_without_marks_and_limits(files: tuple[Path, Path]) -
 
 def test_tokens_are_found_where_they_stand_in_their_text(files: tuple[Path, Path]) -> None:
     """Marks stand nowhere, and no text is cut or filled up, whatever stands beside it."""
-    spans = TokenCounter(files[1]).spans(["salt  tea", "", "salt " * 50, "Ōsaka 港町, silk"])
+    read = TokenCounter(files[1]).read(["salt  tea", "", "salt " * 50, "Ōsaka 港町, silk"])
+    spans = [one for _, one in read]
     assert [one.tolist() for one in spans[:2]] == [[[0, 0], [0, 4], [6, 9], [0, 0]], [[0, 0], [0, 0]]]
     assert spans[2].tolist() == [[0, 0], *([5 * i, 5 * i + 4] for i in range(50)), [0, 0]]
     assert spans[3].tolist() == [[0, 0], [0, 5], [6, 8], [8, 9], [10, 14], [0, 0]]
-    assert TokenCounter(files[1]).spans([]) == []
+    assert TokenCounter(files[1]).read([]) == []
 
 
 @given(texts=st.lists(st.text(st.sampled_from("salte \n.,Ōé港\u0301🙂"), max_size=30), max_size=5))
@@ -99,7 +100,8 @@ def test_tokens_are_found_where_they_stand_in_their_text(files: tuple[Path, Path
 def test_tokens_are_as_many_as_are_counted_and_cover_what_is_not_blank(files: tuple[Path, Path], texts: list[str]) -> None:
     """Offsets count characters, not bytes."""
     counter = TokenCounter(files[1])
-    for text, count, spans in zip(texts, counter(texts), counter.spans(texts), strict=True):
+    for text, count, (ids, spans) in zip(texts, counter(texts), counter.read(texts), strict=True):
+        assert len(ids) == count + 2
         assert spans.shape == (count + 2, 2)
         inner = spans[1:-1].tolist()
         assert "".join(text[start:end] for start, end in inner) == "".join(text.split())

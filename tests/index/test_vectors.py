@@ -210,6 +210,7 @@ def test_very_many_are_put_in_with_more_care(tmp_path: Path, monkeypatch: pytest
     """Only where none is held yet: a graph keeps what it was created with."""
     monkeypatch.setattr("index.vectors._MANY_WRITTEN", 100)
     monkeypatch.setattr("index.vectors._VERY_MANY", 200)
+    monkeypatch.setattr("index.vectors._CAREFUL_BATCH", 30)
 
     def care_of(n: int) -> int:
         vectors = Vectors(tmp_path, is_writable=True)
