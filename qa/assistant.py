@@ -98,9 +98,10 @@ class Assistant:
         if not _says_something(question):
             return Reading((), (), Seconds())
         alone = read(reader, self._reranker, question, filters=filters, k=k)
-        if not history or not points_back(question):
+        whole = in_dialogue(history, question)
+        if whole == question:
             return alone
-        together = read(reader, self._reranker, joined(history, question), filters=filters, k=k)
+        together = read(reader, self._reranker, whole, filters=filters, k=k)
         return replace(max(alone, together, key=_odds), seconds=_both(alone.seconds, together.seconds))
 
 
@@ -111,6 +112,15 @@ def readable(text: str) -> str:
     'Caf?'
     """
     return text.strip()[:LONGEST_QUESTION].encode(errors="replace").decode()
+
+
+def in_dialogue(history: Sequence[str], question: str) -> str:
+    """Return a question as it is meant: behind those before it if it points back to them, else as it is.
+
+    >>> in_dialogue(["Who won?"], "And why?"), in_dialogue(["Who won?"], "Which treaty was signed in 1961?")
+    ('Who won? And why?', 'Which treaty was signed in 1961?')
+    """
+    return joined(history, question) if history and points_back(question) else question
 
 
 def joined(history: Sequence[str], question: str) -> str:

@@ -7,7 +7,7 @@ from index.passage import Filters, Passage
 from index.plan import Progress, Step
 from index.store import Store
 from qa.answer import Answer
-from qa.assistant import Assistant, joined, points_back
+from qa.assistant import Assistant, in_dialogue
 from qa.measures import Spot
 from qa.questions import Evidence, Question, locate
 
@@ -109,7 +109,7 @@ def _excerpts(assistant: Assistant, question: Question, k: int) -> tuple[Spot, .
     """Return the excerpts that are found for a question, for a follow-up with those before it. None is looked for without an answer."""
     if not question.is_answerable:
         return ()
-    words = joined(question.history, question.text) if question.history and points_back(question.text) else question.text
+    words = in_dialogue(question.history, question.text)
     return tuple(spot(hit.passage) for hit in assistant.search(words, k=k, is_joined=True))
 
 
