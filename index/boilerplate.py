@@ -104,7 +104,13 @@ def _without_boxes(blocks: list[Block], kept: list[Block | None]) -> list[Block 
 
 
 def _is_scrap_above(block: Block) -> bool:
-    return not block.is_heading and (_is_scrap(block.text) or (block.text[-1] == "?" and len(block.text) < SHORTEST_PROSE))
+    """Say whether a block above the first prose is no part of the article: in no list, and below no heading but the title."""
+    return (
+        not block.is_heading
+        and not block.is_set
+        and block.section < 2
+        and (_is_scrap(block.text) or (block.text[-1] == "?" and len(block.text) < SHORTEST_PROSE))
+    )
 
 
 def _without_endings(blocks: list[Block], kept: list[Block | None]) -> list[Block | None]:
@@ -129,11 +135,13 @@ def _is_note(blocks: list[Block], i: int) -> bool:
 
 
 def _ends_with_scraps(kept: list[Block | None]) -> bool:
-    """Say whether a few lines that are no sentences stand behind the last one: no table, no list that a sentence announces."""
+    """Say whether a few lines that are no sentences stand behind the last one: no table, no list, nothing below a heading of its own."""
     own = [block for block in kept if block and not block.is_heading]
     scraps = list(takewhile(lambda block: _is_scrap(block.text) and "|" not in block.text, reversed(own)))
     before = own[: len(own) - len(scraps)]
-    return 0 < len(scraps) <= MOST_SCRAPS and bool(before) and before[-1].text[-1] not in ":;" and not _is_scrap(before[-1].text)
+    if not 0 < len(scraps) <= MOST_SCRAPS or not before or any(block.is_set or block.section > before[-1].section for block in scraps):
+        return False
+    return before[-1].text[-1] not in ":;" and not _is_scrap(before[-1].text)
 
 
 def _tail(blocks: list[Block], formulas: list[bool]) -> int:

@@ -12,7 +12,7 @@ TARGET_TOKENS = 110
 LEAST_TOKENS = 30
 """A shorter rest joins the passage before it."""
 MOST_TOKENS = 190
-CHUNKER = 2
+CHUNKER = 3
 """Raised when the same text would be cut in another way."""
 
 Count = Callable[[Sequence[str]], Sequence[int]]

@@ -38,6 +38,10 @@ class Block:
     text: str
     level: int = 0
     """0 for a paragraph; 1 (outermost) to 6 for a heading."""
+    section: int = 0
+    """How many headings of the markup stand above a paragraph; 0 in plain text, whose headings are guessed."""
+    is_set: bool = False
+    """Whether the markup sets it as an item of a list or as code."""
 
     @property
     def is_heading(self) -> bool:
@@ -142,9 +146,9 @@ def _headings(alone: list[bool]) -> Iterator[int]:
             yield from run
 
 
-def _block(text: str, span: Span, *, level: int = 0, title: str | None = None) -> Block:
+def _block(text: str, span: Span, *, level: int = 0, title: str | None = None, section: int = 0, is_set: bool = False) -> Block:
     start, end = trim(text, *span)
-    return Block(start, end, title if title is not None else text[start:end], level)
+    return Block(start, end, title if title is not None else text[start:end], level, section, is_set)
 
 
 def _markdown(text: str) -> list[Block]:
@@ -154,13 +158,18 @@ def _markdown(text: str) -> list[Block]:
     offset = matter.end() if matter else 0
     spans = [(start + offset, end + offset) for start, end in lines(text[offset:])]
     blocks: list[Block] = []
-    level = 0
+    level = section = items = 0
     for token in MarkdownIt("commonmark", {"maxNesting": DEEPEST}).enable("table").disable(["inline", "text_join"]).parse(text[offset:]):
         if token.type == "heading_open":
             level = int(token.tag[1])
+            section += 1
+        items += token.nesting if token.type.startswith("list_item") else 0
         if token.type in ("inline", "fence", "code_block", "tr_open", "html_block") and token.map:
             first, last = token.map
-            block = _block(text, (spans[first][0], spans[last - 1][1]), level=level, title=token.content if level else None)
+            block = _block(
+                text, (spans[first][0], spans[last - 1][1]), level=level, title=token.content if level else None,
+                section=section, is_set=items > 0 or token.type in ("fence", "code_block"),
+            )  # fmt: skip
             level = 0
             if block.end > block.start and not _is_comment(token.type, block.text):
                 blocks.append(_without_marker(text, block))
@@ -176,7 +185,7 @@ def _without_marker(text: str, block: Block) -> Block:
     marker = re.match(r"(?:>\s*)*(?:(?:[*+-]|\d{1,9}[.)])[ \t]+)*", block.text)
     if block.is_heading or not marker or marker.end() == len(block.text):
         return block
-    return _block(text, (block.start + marker.end(), block.end))
+    return _block(text, (block.start + marker.end(), block.end), section=block.section, is_set=block.is_set)
 
 
 def _disjoint(blocks: list[Block]) -> list[Block]:

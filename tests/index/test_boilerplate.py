@@ -252,6 +252,32 @@ def test_lists_of_links_in_markdown_are_no_passages() -> None:
     assert " ".join(passage.text for passage in cut(text, markup="markdown")).split() == LONG.split()
 
 
+OWN = "The club of Bremsnes has existed for a long time, and it has rules for all of its members."
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        (f"# Club\n\n{OWN}\n\n## Rules\n\n- Members pay 31 kroner\n- Dogs may come\n", ["Members pay 31 kroner", "Dogs may come"]),
+        (f"# Club\n\n{OWN}\n\n- Dogs may come\n", ["Dogs may come"]),
+        (f"# Club\n\n1. Members pay 31 kroner\n2. Dogs may come\n\n{OWN}\n", ["Members pay 31 kroner", "Dogs may come"]),
+        (f"# Club\n\n## Rules\n\nDogs may come\n\n## More\n\n* They bark\n\n{OWN}\n", ["Dogs may come", "They bark"]),
+        (f"# Club\n\n{OWN}\n\n## Rules\n\nDogs may come\n", ["Dogs may come"]),
+        (f"# Club\n\n{OWN}\n\n```\npH after 9 days: 3.1\n```\n", ["pH after 9 days: 3.1"]),
+    ],
+    ids=["list below a heading", "list at the end", "list above the text", "sections above the text", "line below a heading", "code"],
+)
+def test_what_markup_sets_in_the_article_is_no_scrap(text: str, lines: list[str]) -> None:
+    """Items, code, and what stands below a heading of its own, without a full stop, above or behind the sentences."""
+    found = [passage.text for passage in cut(text, markup="markdown")]
+    assert all(any(line in one for one in found) for line in [OWN, *lines])
+
+
+def test_buttons_in_a_list_are_no_passages_still() -> None:
+    text = f"# Club\n\n- Share\n- Tweet\n\n{OWN}\n\n- Facebook\n- Print this page\n"
+    assert [passage.text for passage in cut(text, markup="markdown")] == [OWN]
+
+
 def seeds() -> list[Path]:
     found = sorted((data_folder() / "seeds").glob("*.txt"))
     if not found:
