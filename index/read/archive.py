@@ -1,6 +1,7 @@
 """ZIP archives, and the formats that are such: looked at before anything in them is unpacked."""
 
 import stat
+import unicodedata
 import zipfile
 import zlib
 from io import BytesIO
@@ -13,12 +14,17 @@ MOST_BYTES = 200 * 2**20
 MOST_RATIO = 200
 """Unpacked bytes for one packed; only looked at where they are many."""
 FEW_BYTES = 2**20
+_OLE = bytes.fromhex("d0cf11e0a1b11ae1")
+"""Begins an old Office file, and the wrapping of an encrypted one."""
+_UTF8 = 0x800
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, ValueError, OSError, NotImplementedError, RuntimeError, IndexError, OverflowError)
 
 
 def open_archive(content: bytes) -> zipfile.ZipFile:
     """Return an archive that may be unpacked. Raises ReadError if it is none, is damaged, or would be too much."""
+    if content.startswith(_OLE):
+        raise ReadError("is encrypted, or of an Office before 2007: save it anew, without its password")
     try:
         archive = zipfile.ZipFile(BytesIO(content))
     except _DAMAGE as error:
@@ -53,6 +59,15 @@ def read_member(archive: zipfile.ZipFile, name: str | zipfile.ZipInfo, *, larges
             return file.read(one.file_size + 1)
     except _DAMAGE as error:
         raise ReadError(f"is damaged: {_reason(error)}") from None
+
+
+def name_of(one: zipfile.ZipInfo) -> str:
+    """Return a member's path; names that are in UTF-8 without saying so, as `zip` on Linux writes them, are read as such."""
+    try:
+        said = one.filename if one.flag_bits & _UTF8 else one.filename.encode("cp437").decode()
+    except UnicodeError:
+        said = one.filename
+    return unicodedata.normalize("NFC", said)
 
 
 def is_plain_file(one: zipfile.ZipInfo) -> bool:

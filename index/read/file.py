@@ -10,7 +10,7 @@ from zipfile import ZipFile, ZipInfo
 
 from index.errors import ReadError
 from index.passage import Article
-from index.read.archive import MOST_BYTES, MOST_MEMBERS, is_plain_file, open_archive, read_member
+from index.read.archive import MOST_BYTES, MOST_MEMBERS, is_plain_file, name_of, open_archive, read_member
 from index.read.article import article_of, parse_article
 from index.read.decode import LARGEST_FILE, decode
 from index.read.metadata import read_fields
@@ -81,7 +81,7 @@ class _File:
         archive = open_archive(content)
         seen: set[str] = set()
         for one in sorted(archive.infolist(), key=lambda one: one.filename):
-            inner = unicodedata.normalize("NFC", one.filename)
+            inner = name_of(one)
             here = f"{part}/{inner}"
             if one.is_dir() or _is_hidden(inner):
                 continue

@@ -13,6 +13,7 @@ _TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 _OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
 _DC = "{http://purl.org/dc/elements/1.1/}"
+_META = "{urn:oasis:names:tc:opendocument:xmlns:meta:1.0}"
 _UNSAID = (f"{_TEXT}tracked-changes", f"{_TEXT}note-citation", f"{_OFFICE}annotation")
 _BLANKS = (f"{_TEXT}s", f"{_TEXT}tab", f"{_TEXT}line-break")
 
@@ -23,7 +24,8 @@ def read_odt(content: bytes) -> Extract:
     root = parse_xml(read_member(archive, "content.xml"))
     etree.strip_elements(root, *_UNSAID, with_tail=False)
     meta = parse_xml(read_member(archive, "meta.xml")) if "meta.xml" in archive.namelist() else etree.Element("none")
-    title, creators, language = (_said(meta, name) for name in ("title", "creator", "language"))
+    title, language = (_said(meta, f"{_DC}{name}") for name in ("title", "language"))
+    creators = _said(meta, f"{_META}initial-creator") or _said(meta, f"{_DC}creator")  # the latter is who saved it last
     known = read_properties(title="".join(title[:1]), authors=creators, language="".join(language[:1]))
     return Extract(joined(list(_lines(root))), known)
 
@@ -63,4 +65,4 @@ def _words(element: etree._Element) -> list[str]:
 
 
 def _said(meta: etree._Element, name: str) -> list[str]:
-    return [one.text or "" for one in meta.iter(f"{_DC}{name}")]
+    return [one.text or "" for one in meta.iter(name)]

@@ -66,7 +66,9 @@ def read_rtf(content: bytes) -> Extract:
         raise ReadError("is no RTF file")
     source = content.decode("latin-1")
     lines = rtf_to_text(source, errors="replace").splitlines()
-    fields = {name: match[1] for name in ("title", "author") if (match := re.search(rf"\{{\\{name} ([^{{}}\\]+)\}}", source))}
+    page = "".join(re.findall(r"\\ansicpg\d+", source)[:1])
+    found = {name: re.search(rf"\{{\\{name} ((?:[^{{}}\\]|\\[^\n])+?)\}}", source) for name in ("title", "author")}
+    fields = {name: rtf_to_text(f"{{\\rtf1\\ansi{page} {one[1]}}}", errors="replace") for name, one in found.items() if one}
     return Extract(
         joined([" ".join(line.split()) for line in lines]), read_properties(title=fields.get("title"), authors=[fields.get("author", "")])
     )

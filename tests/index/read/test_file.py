@@ -31,6 +31,21 @@ def test_a_plain_file_is_one_article() -> None:
     assert (ids(reading), reading.articles[0].part, reading.failed) == (["a.txt"], "", ())
 
 
+@pytest.mark.parametrize("name", ["Straße ü.txt", "서울.txt", "plain.txt"])
+def test_a_name_in_an_archive_is_read_also_where_it_does_not_say_how_it_is_written(name: str) -> None:
+    """`zip` on Linux writes UTF-8 without saying so; Python's own archives say it."""
+    said = zipped({name: "Words."})
+    silent = bytearray(said)
+    for mark, place in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        silent[said.index(mark) + place + 1] &= ~0x08 & 0xFF
+    assert ids(read(said, "a.zip")) == ids(read(bytes(silent), "a.zip")) == [f"a.zip/{name}"]
+
+
+def test_a_name_in_an_archive_that_is_no_utf_8_is_read_as_of_old() -> None:
+    said = zipped({"cafe.txt": "Words."}).replace(b"cafe.txt", b"caf\x82.txt")
+    assert ids(read(said, "a.zip")) == ["a.zip/café.txt"]
+
+
 def test_a_line_is_an_article_and_is_called_by_its_number() -> None:
     reading = read(f"{line()}\n\r\n{line(title='Tea')}\r\n", "n.jsonl")
     assert [(one.id, one.part, one.path, one.title) for one in reading.articles] == [

@@ -3,6 +3,7 @@
 import io
 import sys
 import zipfile
+from collections.abc import Callable
 
 import pytest
 
@@ -68,6 +69,34 @@ def test_an_rtf_file_is_read_with_its_accents() -> None:
     extract = read_rtf(rtf())
     assert extract.text == "The orchard of Pell bears a café and forty pear trees.\n\nPears ripen late."
     assert (extract.known.title, extract.known.author) == ("Orchards", "Kay Low")
+
+
+@pytest.mark.parametrize(
+    ("said", "title"),
+    [
+        (rb"K\'e1lm\'e1ndy, mapmaker", "Kálmándy, mapmaker"),
+        (rb"\u48520?\u51008? in Seoul", "불은 in Seoul"),
+        (rb"A \{brace\}", "A {brace}"),
+        (rb"", "note"),
+    ],
+)
+def test_the_title_of_an_rtf_file_is_read_with_its_accents(said: bytes, title: str) -> None:
+    content = rtf().replace(rb"\title Orchards", rb"\title " + said)
+    assert (read_rtf(content).known.title or "note") == title
+
+
+@pytest.mark.parametrize("reader", [read_docx, read_pptx, read_odt, open_archive])
+def test_an_encrypted_file_is_named(reader: Callable[[bytes], object]) -> None:
+    """Office wraps it into a file of the older kind."""
+    with pytest.raises(ReadError, match="is encrypted, or of an Office before 2007: save it anew, without its password"):
+        reader(bytes.fromhex("d0cf11e0a1b11ae1") + bytes(2000))
+
+
+def test_the_author_of_an_opendocument_text_is_who_began_it() -> None:
+    """Not who saved it last, unless nobody else is named."""
+    meta = zipfile.ZipFile(io.BytesIO(odt())).read("meta.xml").decode()
+    first = meta.replace("<dc:creator>", "<meta:initial-creator>Ann Lee</meta:initial-creator><dc:creator>")
+    assert read_odt(changed(odt(), "meta.xml", first)).known.author == "Ann Lee"
 
 
 @pytest.mark.parametrize("missing", ["docx", "pptx", "striprtf.striprtf"])
