@@ -96,6 +96,10 @@ class UnwritableError(StoreError):
     """The disk of the index is full, or may not be written to."""
 
 
+REPAIR = "bring a backup back with `ibid restore`, or index the folders again with --fresh"
+"""What to do where the catalog is damaged."""
+
+
 class DamagedError(StoreError):
     """The parts of the index contradict each other."""
 

@@ -21,8 +21,8 @@ from typing import IO, Literal, Self
 from index.catalog import Catalog
 from index.chunk import Chunking
 from index.embed import Embedder
-from index.errors import DamagedError, MismatchError, StoreError
-from index.home import LEASE, folder_of, is_full, live_name, no_index, sweep, unwritable
+from index.errors import REPAIR, DamagedError, MismatchError, StoreError
+from index.home import LEASE, copy_folder, folder_of, is_full, live_name, no_index, sweep, unwritable
 from index.seal import VECTORS, Seal, find_broken, seal
 from index.vectors import Vectors
 
@@ -89,7 +89,7 @@ class Generation:
         self.folder = folder
         self.name = folder.name
         self.manifest = Manifest.load(folder)
-        self._require(CATALOG, "bring a backup back with `ibid restore`, or index the folders again with --fresh")
+        self._require(CATALOG, REPAIR)
         self.catalog = Catalog(folder / CATALOG, is_writable=is_writable)
         self._is_writable = is_writable
         self._vectors: Vectors | None = None
@@ -109,10 +109,10 @@ class Generation:
     def _openable(self) -> Path:
         """Return where the vector index can be opened: a copy if it may not be written to, for Chroma writes even to read."""
         folder = self.folder / VECTORS
-        if self._is_writable or not folder.is_dir() or os.access(folder, os.W_OK):
+        if self._is_writable or not folder.is_dir() or all(os.access(path, os.W_OK) for path in (folder, *folder.rglob("*"))):
             return folder
         self._copied = tempfile.TemporaryDirectory(prefix="ibid-")
-        return Path(shutil.copytree(folder, Path(self._copied.name, VECTORS), copy_function=shutil.copyfile))
+        return copy_folder(folder, Path(self._copied.name, VECTORS))
 
     def _require(self, below: str, way_out: str) -> None:
         for damage in find_broken(self.folder, self.manifest.files, below=below):
@@ -194,17 +194,14 @@ def begin(home: Path, *, manifest: Manifest, copies: Copies, source: Path | None
 def _copy(live: Path, folder: Path, *, with_vectors: bool) -> None:
     seals = Manifest.load(live).files
     if not (live / CATALOG).is_file():
-        raise DamagedError(f"the catalog of '{live}' is missing: {_NO_CATALOG}")
+        raise DamagedError(f"the catalog of '{live}' is missing: {REPAIR}")
     shutil.copyfile(live / CATALOG, folder / CATALOG)
     for damage in find_broken(folder, seals, below=CATALOG, reads=True):
-        raise DamagedError(f"the catalog of '{live}' is damaged ({damage}): {_NO_CATALOG}")
+        raise DamagedError(f"the catalog of '{live}' is damaged ({damage}): {REPAIR}")
     if with_vectors and (live / VECTORS).is_dir():
-        shutil.copytree(live / VECTORS, folder / VECTORS)
+        copy_folder(live / VECTORS, folder / VECTORS)
         if any(find_broken(folder, seals, below=VECTORS, reads=True)):
             shutil.rmtree(folder / VECTORS)
-
-
-_NO_CATALOG = "bring a backup back with `ibid restore`, or index the folders again with --fresh"
 
 
 def switch(home: Path, name: str) -> None:

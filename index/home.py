@@ -55,6 +55,17 @@ def writing(home: Path, *, sweeps: bool = True) -> Iterator[None]:
         lock.release()
 
 
+def copy_folder(source: Path, target: Path) -> Path:
+    """Copy what a folder holds to one that is not there yet, without permissions: the copy can be written to. Return the copy."""
+    for path in (source, *sorted(source.rglob("*"))):
+        copied = target / path.relative_to(source)
+        if path.is_dir():
+            copied.mkdir()
+        else:
+            shutil.copyfile(path, copied)
+    return target
+
+
 def unwritable(home: Path, reason: str) -> UnwritableError:
     """Return the error that says that nothing was changed, and what to do."""
     return UnwritableError(

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
+from index.errors import REPAIR, DamagedError
 from index.passage import Article, Filters, Hit
 from index.reader import ALL, Reader
 from index.store import Store
@@ -165,7 +166,9 @@ def _assemble(reader: Reader, question: str, reading: Reading, k: int | None) ->
     cited = [_cite(quote, reader.article(quote.passage.article)) for quote in likely]
     chosen = choose(cited, question=question) if is_chosen else cited
     proven = tuple(replace(one, number=i) for i, one in enumerate((one for one in chosen if one.is_verbatim), start=1))
-    if not is_answered or not proven:
+    if is_answered and not proven:
+        raise DamagedError(f"what is quoted does not stand in '{cited[0].article.id}', whose text in the index is damaged: {REPAIR}")
+    if not is_answered:
         advice = language_advice(question, proven[0].passage.text) if proven else ""
         return Answer(question, "not_in_articles", confidence, nearest=proven, advice=advice)
     statements = tuple(Statement(one.quote, (one.number,)) for one in proven)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from index.errors import IbidError
+from index.errors import REPAIR, IbidError
 from qa.cli_options import HomeOption, JsonOption, ModelsOption, note, open_store, path_of
 
 if TYPE_CHECKING:
@@ -117,6 +117,8 @@ def check(as_json: JsonOption = False, home: HomeOption = None, models: ModelsOp
         print(dump({"sound": not damage, "damage": damage} | ({"left_over": left_over} if left_over else {})))
     for line in damage or ["the index is sound"]:
         note(line)
+    if damage:
+        note(f"`ibid rebuild` builds the vector index anew; where the catalog is damaged, {REPAIR}")
     if left_over:
         note(f"a run that was stopped left {', '.join(left_over)} behind: the next `ibid index` removes that")
     if damage:

@@ -1,6 +1,7 @@
 """How answers, articles and reports look on a terminal and as JSON."""
 
 import json
+import unicodedata
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -155,7 +156,8 @@ def _line(text: str) -> str:
 
 
 def _shown(text: str) -> str:
-    return "".join(c if c.isprintable() else " " for c in text)
+    """Return text without control characters, and without those that format it and show nothing (a soft hyphen)."""
+    return "".join(c if c.isprintable() else "" if unicodedata.category(c) == "Cf" else " " for c in text)
 
 
 def _citation_lines(one: Citation, *, mark: str) -> Iterator[str]:

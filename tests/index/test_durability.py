@@ -158,6 +158,26 @@ def test_a_home_without_permission_can_be_asked_and_says_why_it_is_not_changed(f
     assert "Permission denied" in said
 
 
+@needs_setpriv
+@pytest.mark.parametrize("what", ["files", "folders", "both"])
+def test_an_index_that_may_only_be_read_is_asked_and_synced_into_another_generation(filled: Store, folder: Path, what: str) -> None:
+    """Chroma writes even to read: it gets a copy, which has none of these permissions."""
+    before = contents(filled)
+    filled.close()
+    paths = [path for path in (filled.home / "generations").rglob("*") if what == "both" or path.is_dir() == (what == "folders")]
+    for path in paths:
+        path.chmod(0o555 if path.is_dir() else 0o444)
+    asked = run(ASK, filled.home, is_bound=True)
+    for path in paths:
+        path.chmod(0o755 if path.is_dir() else 0o444)
+    (folder / "long.md").write_text(LONG)
+    said = run(SYNC, filled.home, folder, is_bound=True)
+    assert asked == "bridge.txt bridge.txt"
+    assert said.startswith("() ()"), said
+    assert filled.find_damage() == []
+    assert contents(filled) != before
+
+
 def test_a_file_that_changes_while_it_is_read_is_named_and_keeps_its_article(filled: Store, folder: Path) -> None:
     """Half of an old and half of a new text is no article; a later sync reads it whole."""
     path = folder / "bridge.txt"

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.errors import IbidError, ModelError, NoIndexError
+from index.errors import DamagedError, IbidError, ModelError, NoIndexError
 from index.passage import Article, Filters
 from index.store import Store
 from qa.answer import Answer
@@ -240,6 +240,17 @@ def test_further_quotes_do_not_repeat_each_other(store: Store, tmp_path: Path) -
     answer = Assistant(store, reranker=ToyReranker()).ask(f"Which {said[4:]} daily?")
     assert answer.citations[0].article.id == "a.txt"
     assert len({one.quote for one in answer.citations}) == len(answer.citations)
+
+
+def test_a_quote_whose_article_was_altered_on_the_disk_is_damage(store: Store, tmp_path: Path) -> None:
+    """It is neither quoted nor taken for what the articles do not say; the message names the article and the way out."""
+    (tmp_path / "mill.txt").write_text("The cheerful miller from Zennor quietly sold nineteen windmills to Portugal.\n")
+    store.sync([tmp_path / "mill.txt"])
+    store.close()
+    (catalog,) = store.home.glob("generations/*/catalog.sqlite")
+    catalog.write_bytes(catalog.read_bytes().replace(b"from Zennor", b"from Zennxr"))
+    with pytest.raises(DamagedError, match=r"does not stand in 'mill\.txt', .*`ibid restore`, or .*--fresh"):
+        Assistant(store, reranker=ToyReranker()).ask("Which cheerful miller quietly sold nineteen windmills to Portugal?")
 
 
 def test_a_number_of_quotes_is_what_is_given(assistant: Assistant) -> None:

@@ -151,6 +151,12 @@ def test_a_name_that_a_terminal_would_obey_is_shown_without_its_controls() -> No
     assert line == "failed: /x/a.zip/ [2Jb  c.txt: has a name"
 
 
+def test_what_only_formats_a_text_is_not_shown() -> None:
+    """A soft hyphen within a word leaves no gap, and marks that turn the direction of writing are not obeyed."""
+    lines = list(answer_lines(an_answer([a_citation(quote="the river Esk\xadlund \u202eflows\tslowly")])))
+    assert "[1] “the river Esklund flows slowly”" in "\n".join(lines)
+
+
 def test_a_sync_without_work_says_so() -> None:
     """Nothing found is a sentence, not an empty line."""
     (line,) = report_lines(Report())
