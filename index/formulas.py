@@ -70,6 +70,8 @@ _REPLY = re.compile(
     r"reply|report|.{1,40} (?:says|said|wrote)(?::|\.{3}|…)|(?:\d+|an?) (?:minute|hour|day|week|month|year)s? ago|leave a (?:reply|comment)\b.{0,20}|cancel reply",
     re.IGNORECASE,
 )
+_WORD = re.compile(r"[^\W\d_]{2}")
+_STROKES = re.compile(r"\s[|·•]\s")
 _BEFORE = re.compile(r"[^\w©(\[]+|_+")
 _ARROWS = "→»›>↑–—-"
 
@@ -80,10 +82,14 @@ def is_formula(text: str) -> bool:
     >>> is_formula("Leave a Reply"), is_formula("• A"), is_formula("Comments on the treaty were harsh.")
     (True, True, False)
     """
+    return len(_bare(text)) <= 1 or _is_set_phrase(text) or all(_is_set_phrase(one) and _WORD.search(one) for one in _STROKES.split(text))
+
+
+def _is_set_phrase(text: str) -> bool:
     words = _bare(text)
     if len(words.split()) <= SHORT:
         words = words.removesuffix(".")
-    return len(words) <= 1 or (len(words) < LONGEST_FORMULA and bool(_FORMULAS.fullmatch(" ".join(words.split()))))
+    return len(words) < LONGEST_FORMULA and bool(_FORMULAS.fullmatch(" ".join(words.split())))
 
 
 def is_credit(line: str) -> bool:

@@ -85,7 +85,7 @@ def index(
     home: HomeOption = None,
     models: ModelsOption = None,
 ) -> None:
-    """Make the index say what folders or files say: add, change and remove articles."""
+    """Make the index say what folders or files say: add, change and remove articles; exit status 1 if a file could not be read."""
     from qa.progress import showing_progress
     from qa.render import dump, report_json, report_lines
 

@@ -35,7 +35,7 @@ Photograph: Ann Lee for Marlow News
 Copyright ©2024 Marlow News. All rights reserved.|Copyright © 2020 Ann Lee|Copyright 2020 Ann Lee|(c) 2024 Marlow. All rights reserved.
 Article printed from Marlow News (https://marlow.example)|This article was first published in Marlow News.
 A version of this article was first published here in 38 North.|Photo: Ann Lee|Image credit: Marlow News|Source: Reuters|•|A|• A
-SHARE|share|leave a reply|RELATED POSTS|  Share  |• Share|* Leave a Reply
+Privacy Policy · Terms of use · Cookie settings|SHARE|share|leave a reply|RELATED POSTS|  Share  |• Share|* Leave a Reply
 """.strip()
     .replace("\n", "|")
     .split("|")
@@ -98,6 +98,11 @@ Subscribe to this view and you must accept the rest.
 @pytest.mark.parametrize("line", FORMULAS)
 def test_a_formula_is_boilerplate(line: str) -> None:
     assert is_formula(line)
+
+
+@pytest.mark.parametrize("line", ["2007 | $1440 | $260", "2004 | $503215", "a | b | 3", "Share | 12 crowns", "A mill · Share"])
+def test_a_row_of_a_table_is_no_formula(line: str) -> None:
+    assert not is_formula(line)
 
 
 def test_a_line_of_many_buttons_costs_little() -> None:
