@@ -94,6 +94,10 @@ class Reader:
         found = catalog.passages([key for key, article in catalog.passage_keys() if article in keys])
         return sorted(found, key=lambda one: (one.article, one.start))
 
+    def passes_any(self, filters: Filters) -> bool:
+        """Say whether the filters leave any article."""
+        return bool(self._generation.catalog.article_keys(filters))
+
     def surroundings(self, passage: Passage) -> Surroundings:
         """Return what stands around a passage in its article."""
         others = self._generation.catalog.passages_around(passage)

@@ -20,6 +20,7 @@ from qa.cli_users import users_app
 
 if TYPE_CHECKING:
     from index.passage import Filters
+    from index.store import Store
 
 NOT_ANSWERED = 3
 """Exit status of `ask` when the articles do not answer."""
@@ -126,6 +127,7 @@ def ask(
         if batch is not None:
             raise typer.Exit(answer_batch(assistant, batch, filters=filters, k=k))
         assistant.prepare()
+        _note_if_none_passes(store, filters)
         answer = assistant.ask(sys.stdin.read() if question == "-" else question or "", history=after or (), filters=filters, k=k)
     for line in [dump(answer_json(answer))] if as_json else answer_lines(answer):
         print(line)
@@ -152,9 +154,18 @@ def search(
 
     with open_store(home, models) as store:
         filters = _filters(article, author, since, until)
+        _note_if_none_passes(store, filters)
         hits = Assistant(store).search(" ".join(words), k=k, filters=filters, is_joined=joined)
     for line in [dump({"hits": [hit_json(hit) for hit in hits]})] if as_json else hit_lines(hits):
         print(line)
+
+
+def _note_if_none_passes(store: "Store", filters: "Filters") -> None:
+    if filters.is_open:
+        return
+    with store.reading() as reader:
+        if not reader.passes_any(filters):
+            note("no article passes the filters: `ibid articles` lists them with their authors and days")
 
 
 def _escaped(error: UnicodeError) -> tuple[str, int]:

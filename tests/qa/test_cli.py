@@ -571,6 +571,19 @@ def test_an_unanswered_question_is_status_3(real_home: Path) -> None:
 
 
 @pytest.mark.models
+@pytest.mark.parametrize("chosen", [("--article", "unknown.txt"), ("--author", "Nobody"), ("--since", "2099-01-01")], ids=" ".join)
+def test_filters_that_no_article_passes_are_named(real_home: Path, chosen: tuple[str, str]) -> None:
+    """Beside the answer, which is that the articles do not answer; ones that some article passes are not."""
+    asked = ibid("ask", "Who built the harbour?", *chosen, "--json", home=real_home)
+    assert (asked.status, asked.json["verdict"], asked.json["nearest"]) == (3, "not_in_articles", [])
+    found = ibid("search", "harbour", *chosen, "--json", home=real_home)
+    assert (found.status, found.json) == (0, {"hits": []})
+    for done in (asked, found):
+        assert done.err.splitlines() == ["no article passes the filters: `ibid articles` lists them with their authors and days"]
+    assert ibid("search", "harbour", "--article", "harbour.md", home=real_home).err == ""
+
+
+@pytest.mark.models
 def test_an_answer_for_a_person_is_quote_source_and_place(real_home: Path) -> None:
     """All of it on stdout; the place is what `ibid show` takes; filters and a follow-up hold."""
     done = ibid("ask", "And who built it?", "--after", "When was the harbour of Marlow built?", "--article", "harbour.md", home=real_home)
