@@ -26,6 +26,7 @@ _NEWLINE = re.compile(r"\r\n|\n|\r")
 _FRONT_MATTER = re.compile(r"---[ \t]*(?:\r\n|\n|\r)(.*?)(?:\r\n|\n|\r)(?:---|\.\.\.)[ \t]*(?=[\r\n]|\Z)", re.DOTALL)
 _NUMBERED = re.compile(r"\d{1,2}[.)]\s+[^\W\d_a-z]")
 _ENDS = '.!?:;,…。！？؟"”’»)'
+_NO_HEADING = '.!,;:…"”»。！，；：」』।۔'
 _BULLET = re.compile(r"[•*+\-–·▪●]\s|\d{1,3}[.)]\s")
 
 
@@ -131,7 +132,7 @@ def _is_new(line: str, following: str, *, has_room: bool, is_prose: bool) -> boo
 def _looks_like_heading(line: str, *, is_first: bool, is_numbered: bool) -> bool:
     if len(line) > LONGEST_HEADING or "\n" in line or "\r" in line or (_BULLET.match(line) and not is_numbered):
         return False
-    if line[-1] in '.!,;:…"”»' or line[0].islower():
+    if line[-1] in _NO_HEADING or line[0].islower():
         return False
     if line[-1] in "?？" and not is_first and (len(line.split()) < SHORTEST_QUESTION or re.search(r"[.!?…]\s", line)):
         return False

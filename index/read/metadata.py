@@ -188,7 +188,8 @@ def _title(lines: list[str], body: str) -> str | None:
     A line with words that sites call themselves by needs half of its words in the text, another one a quarter; nothing
     but such words, or a person's name, is no title where there is another line.
     """
-    candidates = [line for line in lines if not split_names(line) and site_share(line) < 1] or lines
+    # In a script without capitals any few words might be a name.
+    candidates = [line for line in lines if not (line != line.lower() and split_names(line)) and site_share(line) < 1] or lines
     said = _words(body) if len(candidates) > 1 else set()  # A single one is taken whatever the text says.
     for line in candidates:
         words = _words(line)

@@ -137,7 +137,11 @@ def test_a_line_alone_above_a_paragraph_is_a_heading() -> None:
 
 
 @pytest.mark.parametrize(
-    "line", ["It was built.", "and so on", "- salt", "1. salt", "“Salt”", "salt:", "1871", "x" * 121, "Is it?", "Built by\nhand"]
+    "line",
+    [
+        *("It was built.", "and so on", "- salt", "1. salt", "“Salt”", "salt:", "1871", "x" * 121, "Is it?", "Built by\nhand"),
+        *("橋は長さが百メートルです。", "新しい橋だ！", "他说：「桥很长。」", "पुल लंबा है।", "پل لمبا ہے۔"),
+    ],
 )
 def test_a_sentence_an_item_and_a_number_are_no_headings(line: str) -> None:
     assert headings(f"Title\n\nText stands here.\n\n{line}\n\nMore text stands here.", "plain") == [(2, "Title")]

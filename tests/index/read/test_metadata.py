@@ -50,6 +50,12 @@ def test_a_title_shares_its_words_with_the_text() -> None:
     assert known(f"Peer reviewed analysis\n\nThe old harbour\n\n{BODY}").title == "The old harbour"
 
 
+def test_words_without_capitals_are_a_title_and_no_name() -> None:
+    text = "통영 시장의 새벽\n\n글: 김도현\n\n통영 중앙시장은 새벽 네 시에 문을 연다. 가장 먼저 오는 사람은 굴을 파는 할머니다.\n"
+    assert known(text).title == "통영 시장의 새벽"
+    assert known("京都の橋\n\n京都の橋は長さが百メートルです。1603年に作られました。\n").title == "京都の橋"
+
+
 def test_a_text_without_a_line_above_it_has_no_title() -> None:
     assert known(BODY).title is None
 
