@@ -14,7 +14,8 @@ LONGEST_PART = 8
 """Words beside a date between two strokes."""
 MOST_DAYS = 2
 
-_LETTERS = re.compile(r"[^\W\d_]{2}")
+LETTERS = re.compile(r"[^\W\d_]{2}")
+"""What a line that says anything holds."""
 _KIND = r"(?:written|prepared|words|story|text|report(?:ed|ing)?|analysis|opinion|commentary|essay|interview|reviewed|posted|published|long read|explainer|column|dispatch)"
 _INTRODUCTION = rf"(?:(?:(?:an? |the )?{_KIND}(?: from [^,|]{{2,30}})?,? )?by(?: our(?: \w+){{0,2}} correspondent)?:?|authors?:|words:|text:|from our(?: \w+){{0,2}} correspondent|par|von|por)\s+"
 _BYLINE = re.compile(rf"(?:^|(?<=[.|·•–—]\s)|(?<=[.|·•–—]))(?i:{_INTRODUCTION})(?P<name>{NAME})")
@@ -108,7 +109,7 @@ def is_about_writing(line: str) -> bool:
         not pieces
         or is_sentence
         or len(days) > MOST_DAYS
-        or any(len(one.split()) > LONGEST_PART or not _LETTERS.search(one) for one in others)
+        or any(len(one.split()) > LONGEST_PART or not LETTERS.search(one) for one in others)
     ):
         return False
     return bool(days) or byline(line) is not None

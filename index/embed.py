@@ -86,13 +86,13 @@ class ModelEmbedder:
         if self._transformer is None:
             self._transformer = quicker(load_transformer(require_model(self._models, self._model)))
         read = self._count().read(texts)
-        found: list[Vectors] = [np.empty((0, 0), np.float32)] * len(texts)
+        found: dict[int, Vectors] = {}
         by_length = sorted(range(len(texts)), key=lambda i: -len(read[i][0]))
         for first in range(0, len(texts), _BATCH):
             part = by_length[first : first + _BATCH]
             for i, row in zip(part, token_vectors(self._transformer, [self._cut(read[i][0]) for i in part]), strict=True):
                 found[i] = _unit(_means(row, read[i][1], sentences[i]))
-        return found
+        return [found[i] for i in range(len(texts))]
 
     def embed_question(self, text: str) -> Vectors:
         """Return one vector of unit length."""
@@ -137,7 +137,7 @@ def quicker(transformer: Any) -> Any:
 def token_vectors(transformer: Any, ids: Sequence[Sequence[int]]) -> list[Vectors]:
     """Return the vector of each token of texts that are given as token ids: for each text (tokens, dimensions).
 
-    As `SentenceTransformer.encode` with `output_value="token_embeddings"`, which would tokenize once more and takes 1.15 times as long.
+    As `SentenceTransformer.encode` with `output_value="token_embeddings"`, which would tokenize once more.
     """
     import torch
 

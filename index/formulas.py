@@ -2,6 +2,8 @@
 
 import re
 
+from index.byline import LETTERS
+
 LONGEST_FORMULA = 600
 SHORT = 4
 """Words of a formula that may end with a full stop of its own."""
@@ -70,7 +72,6 @@ _REPLY = re.compile(
     r"reply|report|.{1,40} (?:says|said|wrote)(?::|\.{3}|…)|(?:\d+|an?) (?:minute|hour|day|week|month|year)s? ago|leave a (?:reply|comment)\b.{0,20}|cancel reply",
     re.IGNORECASE,
 )
-_WORD = re.compile(r"[^\W\d_]{2}")
 _STROKES = re.compile(r"\s[|·•]\s")
 _BEFORE = re.compile(r"[^\w©(\[]+|_+")
 _ARROWS = "→»›>↑–—-"
@@ -82,11 +83,14 @@ def is_formula(text: str) -> bool:
     >>> is_formula("Leave a Reply"), is_formula("• A"), is_formula("Comments on the treaty were harsh.")
     (True, True, False)
     """
-    return len(_bare(text)) <= 1 or _is_set_phrase(text) or all(_is_set_phrase(one) and _WORD.search(one) for one in _STROKES.split(text))
-
-
-def _is_set_phrase(text: str) -> bool:
     words = _bare(text)
+    if len(words) <= 1 or _is_set_phrase(words):
+        return True
+    parts = _STROKES.split(text)
+    return len(parts) > 1 and all(LETTERS.search(one) and _is_set_phrase(_bare(one)) for one in parts)
+
+
+def _is_set_phrase(words: str) -> bool:
     if len(words.split()) <= SHORT:
         words = words.removesuffix(".")
     return len(words) < LONGEST_FORMULA and bool(_FORMULAS.fullmatch(" ".join(words.split())))

@@ -25,10 +25,9 @@ def live_name(home: Path) -> str | None:
         return (home / "current").read_text().strip() or None
     except FileNotFoundError:
         return None
-    except OSError as error:
-        raise StoreError(f"no index can be read in '{home}': {error.strerror or error}. Name another folder with --home.") from None
-    except ValueError as error:
-        raise StoreError(f"no index can be read in '{home}': {error}. Name another folder with --home.") from None
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise StoreError(f"no index can be read in '{home}': {reason}. Name another folder with --home.") from None
 
 
 def no_index(home: Path) -> NoIndexError:

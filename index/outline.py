@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby, pairwise
 from typing import Literal
 
@@ -186,7 +186,8 @@ def _without_marker(text: str, block: Block) -> Block:
     marker = re.match(r"(?:>\s*)*(?:(?:[*+-]|\d{1,9}[.)])[ \t]+)*", block.text)
     if block.is_heading or not marker or marker.end() == len(block.text):
         return block
-    return _block(text, (block.start + marker.end(), block.end), section=block.section, is_set=block.is_set)
+    start, end = trim(text, block.start + marker.end(), block.end)
+    return replace(block, start=start, end=end, text=text[start:end])
 
 
 def _disjoint(blocks: list[Block]) -> list[Block]:

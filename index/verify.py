@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from index.catalog import Catalog, Vectors
-from index.errors import DamagedError
+from index.errors import REPAIR, DamagedError
 from index.generation import Generation
 from index.read.article import text_digest
 from index.seal import VECTORS, find_broken, find_strangers
@@ -55,7 +55,7 @@ def find_all_damage(generation: Generation) -> Iterator[str]:
 def require_catalog(generation: Generation) -> None:
     """Raise DamagedError if the catalog does not hold what its manifest says, or a text of it is false."""
     for damage in (*_false_counts(generation), *find_false_texts(generation)):
-        raise DamagedError(f"{damage}: bring a backup back with `ibid restore`, or index the folders again with --fresh")
+        raise DamagedError(f"{damage}: {REPAIR}")
 
 
 def find_false_texts(generation: Generation) -> Iterator[str]:
